@@ -1,0 +1,1 @@
+//! What CPython does: names and labels, path expressions, struct layouts per version.

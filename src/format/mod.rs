@@ -1,0 +1,1 @@
+//! Snapshot files: sniff, read, write.

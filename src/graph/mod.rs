@@ -1,0 +1,1 @@
+//! Generic algorithms over flat arrays of `u32`. Knows nothing of Python.

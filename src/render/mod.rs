@@ -1,0 +1,1 @@
+//! Reports and neighbourhoods to text, tables, JSON and pictures. Computes no answers.

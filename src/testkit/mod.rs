@@ -1,0 +1,1 @@
+//! Tiny heaps from one line of text, for tests.
