@@ -1,1 +1,7 @@
-//! What CPython does: names and labels, path expressions, struct layouts per version.
+//! What CPython does, told from a snapshot: how objects and references are named, and how a way through the heap is
+//! written in Python.
+
+pub mod attribute;
+pub mod label;
+pub mod objgraph;
+pub mod path;
