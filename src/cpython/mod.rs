@@ -2,6 +2,7 @@
 //! written in Python.
 
 pub mod attribute;
+pub mod fold;
 pub mod label;
 pub mod objgraph;
 pub mod path;
