@@ -1,12 +1,13 @@
 //! What types there are: how many objects of each, and how many bytes.
 
 use super::pattern::TypeFilter;
-use crate::snapshot::Objects;
+use crate::snapshot::{Generation, Objects, TypeId};
+use std::cmp::Reverse;
 
 /// Which objects to count.
 #[derive(Clone, Default, Debug)]
 pub struct Options {
-    /// Only what the collector tracks: the view that objgraph has.
+    /// Only what the collector tracks: the view that objgraph has. As there, frozen objects are not among them.
     pub tracked: bool,
     /// Only types that pass.
     pub types: TypeFilter,
@@ -35,6 +36,33 @@ pub struct Census {
 }
 
 /// Counts objects by type; rows that stand for roots are left out. Linear, and needs the object columns alone.
-pub fn count(_objects: &Objects, _options: &Options) -> Census {
-    todo!()
+///
+/// ```
+/// use heapgraph::analysis::census::{Options, count};
+/// let heap = heapgraph::testkit::sketch("a:app.Session > b; b:dict; c:app.Session");
+/// let census = count(heap.objects(), &Options::default());
+/// assert_eq!((census.types[0].type_name.as_str(), census.types[0].count), ("app.Session", 2));
+/// ```
+pub fn count(objects: &Objects, options: &Options) -> Census {
+    let columns = objects.columns();
+    let mut counts = vec![(0u64, 0u64); columns.type_names.len()];
+    for row in objects.synthetic()..objects.len() {
+        let listed = Generation(columns.generations[row]) < Generation::FROZEN;
+        if listed || !options.tracked {
+            let (count, bytes) = &mut counts[columns.types[row] as usize];
+            *count += 1;
+            *bytes = bytes.saturating_add(columns.sizes[row]);
+        }
+    }
+    let mut census = Census::default();
+    for (id, (count, bytes)) in counts.into_iter().enumerate().filter(|(_, (count, _))| *count > 0) {
+        let type_name = objects.name_of_type(TypeId::new(id as u32));
+        if options.types.passes(type_name) {
+            census.types.push(TypeCount { type_name: type_name.to_owned(), count, bytes });
+            census.objects += count;
+            census.bytes = census.bytes.saturating_add(bytes);
+        }
+    }
+    census.types.sort_by(|a, b| (Reverse(a.count), &a.type_name).cmp(&(Reverse(b.count), &b.type_name)));
+    census
 }

@@ -1,5 +1,5 @@
-//! What CPython does, told from a snapshot: how objects and references are named, how a way through the heap is
-//! written in Python, and how each version lays out its structs.
+//! What CPython does, told from a snapshot: how objects and references are named, and how a way through the heap is
+//! written in Python; and how each version lays out its structs.
 
 pub mod attribute;
 pub mod c_types;

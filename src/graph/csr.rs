@@ -1,4 +1,4 @@
-//! A graph as two borrowed arrays, and a set of its nodes.
+//! A graph as two borrowed arrays.
 
 use std::ops::Range;
 
@@ -33,41 +33,5 @@ impl<'g> Csr<'g> {
     /// Where an edge leads.
     pub fn target(self, edge: u32) -> u32 {
         self.targets[edge as usize]
-    }
-}
-
-/// A set of nodes: one bit each.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
-pub struct NodeSet {
-    words: Vec<u64>,
-}
-
-impl NodeSet {
-    /// The empty set over `nodes` nodes.
-    pub fn new(nodes: usize) -> Self {
-        NodeSet { words: vec![0; nodes.div_ceil(64)] }
-    }
-
-    /// Adds `node`; false if it was there already.
-    pub fn insert(&mut self, node: u32) -> bool {
-        let (word, bit) = (&mut self.words[node as usize / 64], 1u64 << (node % 64));
-        let new = *word & bit == 0;
-        *word |= bit;
-        new
-    }
-
-    /// Whether `node` is in the set.
-    pub fn contains(&self, node: u32) -> bool {
-        self.words[node as usize / 64] >> (node % 64) & 1 == 1
-    }
-
-    /// How many nodes are in the set. Linear in the number of nodes.
-    pub fn len(&self) -> usize {
-        self.words.iter().map(|word| word.count_ones() as usize).sum()
-    }
-
-    /// Whether no node is in the set.
-    pub fn is_empty(&self) -> bool {
-        self.words.iter().all(|word| *word == 0)
     }
 }

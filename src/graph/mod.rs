@@ -6,5 +6,5 @@
 mod csr;
 mod path;
 
-pub use csr::{Csr, NodeSet};
+pub use csr::Csr;
 pub use path::{Arrival, ShortestPaths};

@@ -5,7 +5,9 @@
 
 mod objgraph;
 mod ours;
+mod words;
 
+pub(crate) use objgraph::ObjgraphNode;
 pub use objgraph::objgraph;
 pub use ours::ours;
 
@@ -58,6 +60,8 @@ pub struct Scene {
     pub top_down: bool,
     /// How the whole is drawn.
     pub look: Look,
+    /// DOT text to be written as it is: objgraph's own, in its style.
+    pub dot: Option<String>,
 }
 
 /// The two ways to draw.
