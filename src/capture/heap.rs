@@ -267,14 +267,17 @@ impl<'i> Reader<'i> {
         Ok(())
     }
 
-    /// The stored count, and whether it ever changes (PEP 683: from 3.12 on, negative as a signed 32-bit number).
+    /// The stored count, and whether it ever matters: PEP 683 from 3.12 on (negative as a signed 32-bit number); 3.11
+    /// gives its static objects, frozen modules and small ints a count that no program reaches (999999999,
+    /// Include/internal/pycore_object.h) and goes on counting from there.
     pub(super) fn refcount(&self, address: u64) -> (u32, bool) {
         let word = self.memory.pointer(address);
         if self.layout.version.minor >= 12 {
             let count = word as u32;
             (count, (count as i32) < 0)
         } else {
-            (u32::try_from(word).unwrap_or(u32::MAX), false)
+            const NEVER_REACHED: u64 = 999_999_999 / 2;
+            (u32::try_from(word).unwrap_or(u32::MAX), word > NEVER_REACHED)
         }
     }
 

@@ -302,7 +302,8 @@ impl TypeReader<'_, '_> {
         let mut at = c_base;
         for _ in 0..100 {
             let name = self.c_name(at);
-            if let Some(c_type) = self.layout.c_type(&name).filter(|c_type| c_type.size <= c_size) {
+            // A structure that ends in a flexible array is padded: up to a word more than `tp_basicsize` says.
+            if let Some(c_type) = self.layout.c_type(&name).filter(|c_type| c_type.size <= c_size + 8) {
                 return Some((name, c_type.clone()));
             }
             at = self.memory.pointer(at + self.layout.type_base);
@@ -326,6 +327,8 @@ impl TypeReader<'_, '_> {
             Shape::Str | Shape::Int | Shape::Bool | Shape::Float | Shape::Bytes | Shape::ByteArray | Shape::Tuple => {
                 u64::MAX - 8
             }
+            // Their frames are read by a rule.
+            Shape::Generator | Shape::Frame => u64::MAX - 8,
             Shape::Fields if self.is_plain(c_base) => u64::MAX - 8,
             _ => 16,
         }
