@@ -18,7 +18,7 @@ pub struct Field {
 }
 
 /// C fields that Python shows under a name of its own.
-const NAMES: [(&str, &str); 52] = [
+const NAMES: [(&str, &str); 51] = [
     ("func_globals", "__globals__"),
     ("func_builtins", "__builtins__"),
     ("func_name", "__name__"),
@@ -49,7 +49,6 @@ const NAMES: [(&str, &str); 52] = [
     ("prop_del", "fdel"),
     ("prop_doc", "__doc__"),
     ("prop_name", "__name__"),
-    ("ob_ref", "cell_contents"),
     ("gi_name", "__name__"),
     ("gi_qualname", "__qualname__"),
     ("gi_code", "gi_code"),
@@ -74,7 +73,7 @@ const NAMES: [(&str, &str); 52] = [
 ];
 
 /// Fields that point at objects without holding them, by the end of their name.
-const NOT_HELD: [&str; 12] = [
+const NOT_HELD: [&str; 14] = [
     // Heads and links of weak reference lists (Objects/weakrefobject.c).
     "weakreflist",
     "weaklist",
@@ -89,13 +88,15 @@ const NOT_HELD: [&str; 12] = [
     "md_def",
     // Read by rules of their own.
     "_f_frame_data",
+    "_iframe",
+    "ob_ref",
     "lru_list_elem_type",
     "root.prev",
     "root.next",
 ];
 
 /// Held and counted, and not visited by the type's `tp_traverse`.
-const NOT_VISITED: [(&str, &str); 14] = [
+const NOT_VISITED: [(&str, &str); 13] = [
     // descr_traverse visits the type alone (Objects/descrobject.c).
     ("*_descriptor", "d_name"),
     ("*_descriptor", "d_qualname"),
@@ -106,7 +107,6 @@ const NOT_VISITED: [(&str, &str); 14] = [
     ("range", "*"),
     ("slice", "*"),
     ("longrange_iterator", "*"),
-    ("functools._lru_list_elem", "*"),
     ("operator.methodcaller", "xargs"),
     ("typing.TypeVar", "name"),
     ("typing.ParamSpec", "name"),
@@ -115,9 +115,14 @@ const NOT_VISITED: [(&str, &str); 14] = [
     ("_contextvars.ContextVar", "var_name"),
 ];
 
+/// The links of an `lru_cache` form a ring of borrowed pointers; key and result are counted once, and reported by the
+/// wrapper, which therefore stands as their holder (Modules/_functoolsmodule.c).
+const LRU_LINK: &str = "functools._lru_list_elem";
+
 /// What to make of the field `field` of the C structure behind the type `type_name`; `None`: not a reference.
 pub fn field(type_name: &str, field: &str) -> Option<Field> {
-    if NOT_HELD.iter().any(|ending| field.ends_with(ending)) {
+    let ring = type_name == LRU_LINK && matches!(field, "prev" | "next");
+    if ring || NOT_HELD.iter().any(|ending| field.ends_with(ending)) {
         return None;
     }
     // A structure inside another (`func.m_self`, `cr_exc_state.exc_value`): the last part is the field's own name.
@@ -125,7 +130,8 @@ pub fn field(type_name: &str, field: &str) -> Option<Field> {
     let name = NAMES.iter().find(|(c_name, _)| *c_name == last).map_or(last, |(_, name)| name);
     let plain = match last {
         "func_globals" => ReferenceTag::plain(ReferenceKind::Global),
-        "func_closure" | "ob_ref" => ReferenceTag::plain(ReferenceKind::Closure),
+        "func_closure" => ReferenceTag::plain(ReferenceKind::Closure),
+        _ if type_name == LRU_LINK => INTERNAL.borrowed(),
         _ if name == "__dict__" || name == "dict" => ATTRIBUTE,
         _ => INTERNAL,
     };
