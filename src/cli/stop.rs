@@ -29,7 +29,7 @@ impl Stop {
                 let files = theirs.files();
                 for file in files.iter() {
                     // It may be gone already, and there is nobody left to tell of anything else.
-                    let _ = std::fs::remove_file(file);
+                    let _ = if file.is_dir() { std::fs::remove_dir_all(file) } else { std::fs::remove_file(file) };
                 }
                 std::process::exit(128 + signal);
             }
@@ -43,6 +43,11 @@ impl Stop {
         let file = AtomicFile::create(path, overwrite)?;
         files.push(file.temporary_path().to_owned());
         Ok(file)
+    }
+
+    /// Takes a temporary folder away on a signal.
+    pub(crate) fn remember(&self, folder: &Path) {
+        self.files().push(folder.to_owned());
     }
 
     /// Gives a file its name.
