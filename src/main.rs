@@ -22,7 +22,7 @@ fn answer(command: Command, stop: &Stop) -> Result<Answer> {
         Command::Chain(ask) => ask.answer(&ask.target.read()?),
         Command::Refs(ask) => ask.answer(&ask.target.read()?),
         Command::Backrefs(ask) => ask.answer(&ask.target.read()?),
-        Command::Export(ask) => ask.answer(&ask.input.snapshot()?),
+        Command::Export(ask) => ask.answer(ask.input.snapshot()?),
         Command::Demo(ask) => ask.answer(stop),
     }
 }

@@ -4,11 +4,11 @@ use super::export;
 use super::output::{Answer, Destination};
 use super::stop::Stop;
 use clap::Args;
-use heapgraph::Result;
-use heapgraph::capture::{self, Launch, Options, Values};
-use heapgraph::format::{Format, Overwrite};
+use heapgraph::capture::{self, Launch, Options, When};
+use heapgraph::format::{AtomicFile, Format, Overwrite};
 use heapgraph::render::text::{bytes, grouped};
 use heapgraph::snapshot::Snapshot;
+use heapgraph::{Error, Result};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -38,18 +38,22 @@ pub(crate) struct Capture {
 
 impl Capture {
     pub(crate) fn answer(&self, stop: &Stop) -> Result<Answer> {
-        let format = self.format()?;
-        if let Some(path) = self.output.as_deref().filter(|path| path.as_os_str() != "-") {
-            // Before anything is stopped or started: is there a place for the file?
-            drop(stop.create(path, Overwrite::Replace)?);
-        }
-        let snapshot = match self.pid {
-            Some(pid) => capture::capture_pid(pid, &self.options())?,
-            None => capture::capture_command(&self.launch(), &self.options())?,
+        let (format, started) = (self.format()?, self.start_file(stop)?);
+        let (snapshot, running) = match self.pid {
+            Some(pid) => (capture::capture_pid(pid, &self.options())?, None),
+            None => {
+                let (snapshot, running) = capture::capture_command(&self.launch(), &self.options())?;
+                (snapshot, Some(running))
+            }
         };
-        let to = self.output.as_deref().map_or_else(|| Destination::Chosen(free_name(&snapshot)), Destination::named);
-        let note = told(&snapshot, &to);
-        Ok(Answer::snapshot(snapshot, format, to).with_notes(note))
+        let path = self.output.clone().unwrap_or_else(|| free_name(&snapshot));
+        let notes = told(&snapshot, &path);
+        let to = match started {
+            Some(file) => Destination::Started(file),
+            None if self.is_stdout() => Destination::Stdout,
+            None => Destination::Chosen(path),
+        };
+        Ok(Answer::snapshot(snapshot, format, to).with_notes(notes).and_wait_for(running))
     }
 
     fn options(&self) -> Options {
@@ -58,12 +62,26 @@ impl Capture {
     }
 
     fn launch(&self) -> Launch {
-        Launch { command: self.command.clone(), after: self.after }
+        Launch { command: self.command.clone(), when: self.after.map_or(When::AtEnd, When::After) }
+    }
+
+    /// The file that `-o` names, before anything is stopped or started: is there a place for it?
+    fn start_file(&self, stop: &Stop) -> Result<Option<AtomicFile>> {
+        if self.is_stdout() && self.pid.is_none() {
+            return Err(Error::invalid("expected a file for -o: the command's own output goes to standard output")
+                .with_hint("-o heap.parquet"));
+        }
+        let named = self.output.as_deref().filter(|_| !self.is_stdout());
+        named.map(|path| stop.create(path, Overwrite::Replace)).transpose()
+    }
+
+    fn is_stdout(&self) -> bool {
+        self.output.as_deref().is_some_and(|path| path.as_os_str() == "-")
     }
 
     fn format(&self) -> Result<Format> {
         match self.output.as_deref() {
-            Some(path) if path.as_os_str() != "-" => export::format_of(path),
+            Some(path) if !self.is_stdout() => export::format_of(path),
             _ => Ok(Format::Parquet),
         }
     }
@@ -87,16 +105,13 @@ fn free_name(snapshot: &Snapshot) -> PathBuf {
 }
 
 /// One line on what was captured, and its warnings.
-fn told(snapshot: &Snapshot, to: &Destination) -> Vec<String> {
+fn told(snapshot: &Snapshot, path: &Path) -> Vec<String> {
     let metadata = snapshot.metadata();
     let mut notes: Vec<String> = metadata.warnings.iter().map(|warning| format!("warning: {warning}")).collect();
     let count = snapshot.objects().real_ids().count() as u64;
     let copied = metadata.memory.as_ref().map_or(0, |memory| memory.copied_bytes);
     let pause = metadata.pause_ms.unwrap_or_default();
-    let place = match to {
-        Destination::Stdout => "standard output".to_owned(),
-        Destination::Named(path) | Destination::Chosen(path) => Path::display(path).to_string(),
-    };
+    let place = if path.as_os_str() == "-" { "standard output".into() } else { path.display().to_string() };
     notes.push(format!(
         "wrote {place}: {} objects, {} references; the process stood still for {pause:.1} ms while {} were copied",
         grouped(count),
@@ -127,7 +142,8 @@ mod tests {
         assert_eq!(capture.options().values, Values::Omit);
         let launch = capture.launch();
         assert_eq!(launch.command, ["python3", "-c", "pass"]);
-        assert_eq!(launch.after, Some(Duration::from_millis(1500)));
+        assert_eq!(launch.when, When::After(Duration::from_millis(1500)));
+        assert_eq!(parse("-- python3").unwrap().launch().when, When::AtEnd);
         let capture = parse("-p 7").unwrap();
         assert_eq!((capture.pid, capture.options().values), (Some(7), Values::Keep));
         assert_eq!(capture.format().unwrap(), Format::Parquet);

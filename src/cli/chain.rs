@@ -5,9 +5,12 @@ use super::output::Answer;
 use super::picture::Drawing;
 use clap::Args;
 use heapgraph::Result;
-use heapgraph::analysis::{neighbourhood, paths};
+use heapgraph::analysis::neighbourhood::{self, Direction, Neighbourhood, View};
+use heapgraph::analysis::paths::{self, Chains};
+use heapgraph::analysis::pattern::ObjectFilter;
 use heapgraph::render::text::grouped;
 use heapgraph::render::{json, table};
+use heapgraph::snapshot::{ObjectId, Snapshot};
 
 /// Why is this object alive? The shortest chain of references from a root
 #[derive(Args, Debug)]
@@ -33,7 +36,7 @@ impl Chain {
         let answer = if self.drawing.is_json() {
             Answer::text(json::pretty(&json::chains(snapshot, &found)))
         } else if self.drawing.is_picture() {
-            let part = neighbourhood::of_chains(snapshot, &found, self.drawing.view());
+            let part = drawn(snapshot, &found, self.drawing.view())?;
             self.drawing.draw(snapshot, &question.source, &part)?
         } else {
             Answer::text(table::chains(snapshot, &found))
@@ -44,6 +47,22 @@ impl Chain {
     fn options(&self) -> paths::Options {
         paths::Options { without_names: self.without.clone() }
     }
+}
+
+/// The chains as a part of the heap, by objgraph's rule: what leads to their ends, as far as it lies on one of them.
+fn drawn(snapshot: &Snapshot, found: &Chains, view: View) -> Result<Neighbourhood> {
+    let ends: Vec<ObjectId> = found.chains.iter().map(paths::Chain::object).collect();
+    let hops = found.chains.iter().flat_map(|chain| &chain.hops);
+    let on_chains: Vec<String> =
+        hops.filter_map(|hop| snapshot.objects().address(hop.object)).map(|address| address.to_string()).collect();
+    let longest = found.chains.iter().map(|chain| chain.hops.len()).max().unwrap_or(1);
+    let options = neighbourhood::Options {
+        max_depth: u32::try_from(longest).unwrap_or(u32::MAX) - 1,
+        filter: ObjectFilter::new(snapshot, &on_chains)?,
+        view,
+        ..neighbourhood::Options::default()
+    };
+    Ok(neighbourhood::walk(snapshot, &snapshot.referrers(), &ends, Direction::Backrefs, &options))
 }
 
 #[cfg(test)]

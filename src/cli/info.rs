@@ -1,6 +1,6 @@
 //! `info`: what a snapshot is of.
 
-use super::input::{Columns, Input};
+use super::input::{Columns, Input, Sizes};
 use super::output::Answer;
 use clap::Args;
 use heapgraph::Result;
@@ -12,6 +12,8 @@ use heapgraph::render::{json, table};
 pub(crate) struct Info {
     #[command(flatten)]
     pub(crate) input: Input,
+    #[command(flatten)]
+    sizes: Sizes,
     /// Print JSON: heapgraph.info/1
     #[arg(long)]
     json: bool,
@@ -20,7 +22,7 @@ pub(crate) struct Info {
 impl Info {
     pub(crate) fn answer(&self, columns: &Columns) -> Result<Answer> {
         let report = summary::summarize(&columns.objects, &columns.metadata, columns.references);
-        let text = if self.json { json::pretty(&json::summary(&report)) } else { table::summary(&report) };
+        let text = if self.json { json::pretty(&json::summary(&report)) } else { table::summary(&report, self.sizes.style()) };
         Ok(Answer::text(text))
     }
 }

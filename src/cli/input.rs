@@ -4,6 +4,7 @@ use clap::Args;
 use heapgraph::analysis::select::{self, Selection};
 use heapgraph::capture;
 use heapgraph::format::{self, Source};
+use heapgraph::render::table;
 use heapgraph::render::text::grouped;
 use heapgraph::snapshot::{Metadata, ObjectId, Objects, Snapshot};
 use heapgraph::{Error, Result};
@@ -141,6 +142,21 @@ impl Limit {
             None if json => usize::MAX,
             None => 20,
         }
+    }
+}
+
+/// How tables write numbers of bytes.
+#[derive(Args, Debug)]
+pub(crate) struct Sizes {
+    /// Exact numbers of bytes rather than 38.2 MB
+    #[arg(long = "bytes")]
+    exact: bool,
+}
+
+impl Sizes {
+    /// The library's word for it.
+    pub(crate) fn style(&self) -> table::Sizes {
+        if self.exact { table::Sizes::Exact } else { table::Sizes::Human }
     }
 }
 

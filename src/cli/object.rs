@@ -1,6 +1,6 @@
 //! `object`: what an object is, and who holds each of its references.
 
-use super::input::{Limit, Question, Target};
+use super::input::{Limit, Question, Sizes, Target};
 use super::output::Answer;
 use clap::Args;
 use heapgraph::Result;
@@ -14,6 +14,8 @@ pub(crate) struct Object {
     pub(crate) target: Target,
     #[command(flatten)]
     limit: Limit,
+    #[command(flatten)]
+    sizes: Sizes,
     /// Print JSON: heapgraph.object/1
     #[arg(long)]
     json: bool,
@@ -27,7 +29,11 @@ impl Object {
         let options = object::Options::default();
         let explain = |id: &_| object::explain(snapshot, &referrers, *id, &options);
         let reports: Vec<ObjectReport> = asked.ids.iter().map(explain).collect();
-        let text = if self.json { json::pretty(&json::objects(&reports)) } else { table::objects(&reports) };
+        let table = |report| table::object(report, self.sizes.style());
+        let text = match self.json {
+            true => json::pretty(&json::objects(&reports)),
+            false => reports.iter().map(table).collect::<Vec<_>>().join("\n"),
+        };
         Ok(Answer::text(text).with_notes(asked.notes))
     }
 }

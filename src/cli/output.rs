@@ -1,7 +1,8 @@
 //! An answer on its way out: data to stdout or a file, everything else to stderr, and the exit code.
 
 use super::stop::Stop;
-use heapgraph::format::{self, Format, Overwrite};
+use heapgraph::capture::Running;
+use heapgraph::format::{self, AtomicFile, Format, Overwrite};
 use heapgraph::snapshot::Snapshot;
 use heapgraph::{Error, Result};
 use std::io::{self, IsTerminal, Write};
@@ -13,6 +14,7 @@ pub(crate) struct Answer {
     body: Body,
     to: Destination,
     notes: Vec<String>,
+    running: Option<Running>,
 }
 
 enum Body {
@@ -21,13 +23,14 @@ enum Body {
 }
 
 /// Where an answer goes.
-#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Destination {
     Stdout,
     /// A file that the user named: whatever is there is replaced.
     Named(PathBuf),
     /// A file that we named: whatever is there stays.
     Chosen(PathBuf),
+    /// A file that was started before the work, to be sure that there is a place for it.
+    Started(AtomicFile),
 }
 
 impl Destination {
@@ -48,12 +51,12 @@ impl Answer {
 
     /// Bytes for stdout or a file.
     pub(crate) fn bytes(bytes: Vec<u8>, to: Destination) -> Self {
-        Answer { body: Body::Bytes(bytes), to, notes: Vec::new() }
+        Answer { body: Body::Bytes(bytes), to, notes: Vec::new(), running: None }
     }
 
     /// A snapshot for stdout or a file.
     pub(crate) fn snapshot(snapshot: Snapshot, format: Format, to: Destination) -> Self {
-        Answer { body: Body::Snapshot(Box::new(snapshot), format), to, notes: Vec::new() }
+        Answer { body: Body::Snapshot(Box::new(snapshot), format), to, notes: Vec::new(), running: None }
     }
 
     /// Adds lines for stderr.
@@ -63,21 +66,29 @@ impl Answer {
         self
     }
 
+    /// Waits for a program's own end when all is written.
+    #[must_use]
+    pub(crate) fn and_wait_for(mut self, running: Option<Running>) -> Self {
+        self.running = running;
+        self
+    }
+
     /// Writes the answer, then the notes.
     pub(crate) fn deliver(self, stop: &Stop) -> Result<()> {
-        match &self.to {
+        match self.to {
             Destination::Stdout => self.body.print()?,
-            Destination::Named(path) => self.body.save(path, Overwrite::Replace, stop)?,
-            Destination::Chosen(path) => self.body.save(path, Overwrite::Refuse, stop)?,
+            Destination::Named(path) => self.body.save(stop.create(&path, Overwrite::Replace)?, stop)?,
+            Destination::Chosen(path) => self.body.save(stop.create(&path, Overwrite::Refuse)?, stop)?,
+            Destination::Started(file) => self.body.save(file, stop)?,
         }
         self.notes.iter().for_each(|note| say(note));
-        Ok(())
+        self.running.map_or(Ok(()), |running| running.wait().map(drop))
     }
 }
 
 impl Body {
     fn print(&self) -> Result<()> {
-        let mut out = Pipe { out: io::stdout().lock(), closed: false };
+        let mut out = Pipe { out: io::stdout(), closed: false };
         if matches!(self, Body::Snapshot(_, Format::Parquet)) && out.out.is_terminal() {
             return Err(Error::invalid("a snapshot is no text for a terminal").with_hint("-o FILE, or a pipe: … | wc -c"));
         }
@@ -87,9 +98,8 @@ impl Body {
         }
     }
 
-    fn save(&self, path: &std::path::Path, overwrite: Overwrite, stop: &Stop) -> Result<()> {
-        let mut file = stop.create(path, overwrite)?;
-        self.write(&mut file).map_err(|error| error.at(path.display()))?;
+    fn save(&self, mut file: AtomicFile, stop: &Stop) -> Result<()> {
+        self.write(&mut file)?;
         stop.commit(file)
     }
 
@@ -178,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_dash_is_standard_output_and_everything_else_a_file() {
-        assert_eq!(Destination::named("-".as_ref()), Destination::Stdout);
-        assert_eq!(Destination::named("./-".as_ref()), Destination::Named("./-".into()));
+        assert!(matches!(Destination::named("-".as_ref()), Destination::Stdout));
+        assert!(matches!(Destination::named("./-".as_ref()), Destination::Named(path) if path.as_os_str() == "./-"));
     }
 }

@@ -107,6 +107,11 @@ impl Drawing {
         }
     }
 
+    /// Whether JSON is asked for on stdout.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Whether anything but a tree is asked for.
     pub(crate) fn is_picture(&self) -> bool {
         self.output.is_some() || self.json

@@ -41,7 +41,7 @@ impl Stop {
     pub(crate) fn create(&self, path: &Path, overwrite: Overwrite) -> Result<AtomicFile> {
         let mut files = self.files();
         let file = AtomicFile::create(path, overwrite)?;
-        files.push(file.temporary_path().to_owned());
+        files.extend(file.temporary_path().map(Path::to_owned));
         Ok(file)
     }
 
@@ -53,7 +53,7 @@ impl Stop {
     /// Gives a file its name.
     pub(crate) fn commit(&self, file: AtomicFile) -> Result<()> {
         let mut files = self.files();
-        files.retain(|known| known != file.temporary_path());
+        files.retain(|known| Some(known.as_path()) != file.temporary_path());
         file.commit()
     }
 

@@ -1,6 +1,6 @@
 //! `types`: what there is, by type.
 
-use super::input::{Columns, Input, Limit};
+use super::input::{Columns, Input, Limit, Sizes};
 use super::output::Answer;
 use clap::Args;
 use heapgraph::Result;
@@ -21,6 +21,8 @@ pub(crate) struct Types {
     filter: Vec<String>,
     #[command(flatten)]
     limit: Limit,
+    #[command(flatten)]
+    sizes: Sizes,
     /// Print JSON: heapgraph.types/1
     #[arg(long)]
     json: bool,
@@ -30,7 +32,10 @@ impl Types {
     pub(crate) fn answer(&self, columns: &Columns) -> Result<Answer> {
         let report = census::count(&columns.objects, &self.options());
         let rows = self.limit.rows(self.json);
-        let text = if self.json { json::pretty(&json::census(&report, rows)) } else { table::census(&report, rows) };
+        let text = match self.json {
+            true => json::pretty(&json::census(&report, rows)),
+            false => table::census(&report, rows, self.sizes.style()),
+        };
         Ok(Answer::text(text))
     }
 

@@ -3,6 +3,7 @@
 
 pub mod attribute;
 pub mod c_types;
+pub mod fold;
 pub mod label;
 pub mod layout;
 pub mod objgraph;
