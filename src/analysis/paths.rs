@@ -1,7 +1,9 @@
 //! Why an object is alive: the shortest chain of references from a root.
 
-use crate::graph::ShortestPaths;
-use crate::snapshot::{Address, ObjectId, ReferenceId, ReferenceKind, Snapshot};
+use super::select::select;
+use crate::cpython::{label, path};
+use crate::graph::{Csr, ShortestPaths};
+use crate::snapshot::{Address, ObjectId, ReferenceId, ReferenceKind, RootKind, Snapshot};
 
 /// Which references a chain may use.
 #[derive(Clone, Default, Debug)]
@@ -57,18 +59,41 @@ impl Chain {
     }
 
     /// Each step with all there is to say of it, nothing folded.
-    pub fn steps<'s>(&'s self, _snapshot: &'s Snapshot) -> impl Iterator<Item = Step<'s>> + 's {
-        std::iter::empty()
+    pub fn steps<'s>(&'s self, snapshot: &'s Snapshot) -> impl Iterator<Item = Step<'s>> + 's {
+        self.hops.iter().map(move |hop| {
+            let objects = snapshot.objects();
+            let reference = hop.reference.map(|id| snapshot.references().get(id));
+            Step {
+                object: hop.object,
+                address: objects.address(hop.object),
+                type_name: objects.type_name(hop.object),
+                kind: reference.map(|reference| reference.kind()),
+                name: reference.and_then(|reference| reference.name),
+                index: reference.and_then(|reference| label::position(snapshot, reference)),
+                text: snapshot.texts().text(hop.object).filter(|_| objects.is_synthetic(hop.object)),
+            }
+        })
     }
 
     /// The chain folded: `module app → cache → 'k' → [3] → .owner`.
     pub fn arrows(&self, snapshot: &Snapshot) -> String {
-        crate::cpython::path::arrows(snapshot, &self.references())
+        path::arrows(snapshot, &self.references())
     }
 
     /// The chain as an expression: `app.cache['k'][3].owner`.
     pub fn expression(&self, snapshot: &Snapshot) -> String {
-        crate::cpython::path::expression(snapshot, &self.references())
+        path::expression(snapshot, &self.references())
+    }
+}
+
+impl Chain {
+    /// The chain as an OBJECT for the command line, where there is one that leads to its object and to no other.
+    ///
+    /// It says `path:` in front where a type has that very name.
+    pub fn selector(&self, snapshot: &Snapshot) -> Option<String> {
+        let text = path::selector(snapshot, &self.references())?;
+        let plain = select(snapshot, &text).is_ok_and(|selection| selection.ids == [self.object()]);
+        Some(if plain { text } else { format!("path:{text}") })
     }
 }
 
@@ -83,13 +108,62 @@ pub struct Chains {
 
 /// One shortest chain for each of the objects. Weak references are not followed.
 ///
-/// Named roots win over `<held outside Python>`, however long their chains. Among equally short chains the one whose
-/// objects come first in row order wins. Linear in the heap, whatever the number of objects asked for.
-pub fn chains(_snapshot: &Snapshot, _ids: &[ObjectId], _options: &Options) -> Chains {
-    todo!()
+/// Named roots win over `<held outside Python>`, however long their chains. Of equally short chains the one found first
+/// wins: by the order of the roots, then of each holder's references. Linear in the heap, whatever the number of
+/// objects asked for.
+///
+/// ```
+/// use heapgraph::analysis::paths::{Options, chains};
+/// use heapgraph::testkit::{id, sketch};
+/// let heap = sketch("<modules> > app; app:module > ns.__dict__; ns:dict > c['cache']; c:dict > s['k']; s:app.Session");
+/// let found = chains(&heap, &[id(&heap, "s")], &Options::default());
+/// assert_eq!(found.chains[0].arrows(&heap), "module app → cache → 'k'");
+/// assert_eq!(found.chains[0].expression(&heap), "app.cache['k']");
+/// ```
+pub fn chains(snapshot: &Snapshot, ids: &[ObjectId], options: &Options) -> Chains {
+    let tree = from_roots(snapshot, options);
+    let mut answer = Chains::default();
+    for &id in ids {
+        match chain_in(&tree, id, snapshot) {
+            Some(chain) => answer.chains.push(chain),
+            None => answer.without.push(id),
+        }
+    }
+    answer
 }
 
-/// The tree of shortest paths from all roots, for questions that need more than a few chains of it.
-pub fn from_roots(_snapshot: &Snapshot, _options: &Options) -> ShortestPaths {
-    todo!()
+/// The chain to one object in the tree of [`from_roots`].
+pub fn chain_in(tree: &ShortestPaths, id: ObjectId, snapshot: &Snapshot) -> Option<Chain> {
+    let root = Hop { object: id, reference: None };
+    if snapshot.root() == Some(id) {
+        return Some(Chain { hops: vec![root] });
+    }
+    let steps = tree.path(id.get())?;
+    let start = steps.first().map_or(id, |step| ObjectId::new(step.from));
+    let mut hops = vec![Hop { object: start, ..root }];
+    hops.extend(steps.iter().map(|step| {
+        let object = ObjectId::new(snapshot.references().columns().targets[step.edge as usize]);
+        Hop { object, reference: Some(ReferenceId::new(step.edge)) }
+    }));
+    Some(Chain { hops })
+}
+
+/// The tree of shortest paths from all roots, for questions that need more than a few chains of it. Linear.
+pub fn from_roots(snapshot: &Snapshot, options: &Options) -> ShortestPaths {
+    let columns = snapshot.references().columns();
+    let graph = Csr::new(&columns.offsets, &columns.targets);
+    let left_out: Vec<bool> =
+        columns.name_table.iter().map(|name| options.without_names.iter().any(|unwanted| unwanted == name)).collect();
+    let keep = |edge: u32| {
+        let weak = columns.tags[edge as usize] & 0b1_1111 == ReferenceKind::Weak as u8;
+        !weak && !left_out.get(columns.names[edge as usize] as usize).is_some_and(|left_out| *left_out)
+    };
+    let rows = || snapshot.root().into_iter().flat_map(|root| snapshot.references().of(root));
+    let held = |row: ObjectId| snapshot.objects().root_kind(row) == Some(RootKind::Held);
+    let sources =
+        |wanted: bool| rows().map(|row| row.target).filter(move |row| held(*row) == wanted).map(ObjectId::get);
+    let mut tree = ShortestPaths::new(snapshot.objects().len());
+    tree.grow(graph, sources(false), keep);
+    tree.grow(graph, sources(true), keep);
+    tree
 }
