@@ -3,7 +3,7 @@
 use super::layout::{Graphviz, Layered, Layout};
 use super::scene::Scene;
 use super::{dot, svg};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// What a picture is written as.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -78,7 +78,7 @@ pub fn draw(scene: &Scene, format: PictureFormat, engine: Engine) -> Result<Pict
     }
 }
 
-fn lay_out(scene: &Scene, engine: Engine) -> Result<svg::Drawing<'_>> {
+fn lay_out(scene: &Scene, engine: Engine) -> Result<svg::Drawing> {
     let layout: &dyn Layout = match engine {
         Engine::Layered => &Layered::default(),
         Engine::Dot => &Graphviz::default(),
@@ -87,11 +87,12 @@ fn lay_out(scene: &Scene, engine: Engine) -> Result<svg::Drawing<'_>> {
 }
 
 #[cfg(feature = "png")]
-fn png(drawing: &svg::Drawing<'_>) -> Result<Picture> {
+fn png(drawing: &svg::Drawing) -> Result<Picture> {
     super::png::write(&drawing.write(), drawing.size())
 }
 
 #[cfg(not(feature = "png"))]
-fn png(_: &svg::Drawing<'_>) -> Result<Picture> {
-    Err(Error::unsupported("this build draws no PNG").with_hint("write .svg, or build with the feature png"))
+fn png(_: &svg::Drawing) -> Result<Picture> {
+    Err(crate::error::Error::unsupported("this build draws no PNG")
+        .with_hint("write .svg, or build with the feature png"))
 }

@@ -46,7 +46,8 @@ impl Columns {
         let head: Vec<String> = self.heads.iter().map(|(head, _)| (*head).to_owned()).collect();
         let head = (!bare).then_some(&head);
         let length = |cell: &String| cell.chars().count();
-        let width = |column: usize| head.into_iter().chain(&self.rows).map(|row| length(&row[column])).max().unwrap_or(0);
+        let width =
+            |column: usize| head.into_iter().chain(&self.rows).map(|row| length(&row[column])).max().unwrap_or(0);
         let widths: Vec<usize> = (0..self.heads.len()).map(width).collect();
         let mut out = String::new();
         for row in head.into_iter().chain(&self.rows) {
@@ -101,14 +102,20 @@ pub fn summary(summary: &Summary, sizes: Sizes) -> String {
     let [young, middle, old] = summary.generations.map(grouped);
     let frozen = if summary.frozen > 0 { format!(", {} frozen", grouped(summary.frozen)) } else { String::new() };
     fact("tracked", Some(format!("{} (generations {young} / {middle} / {old}{frozen})", grouped(summary.tracked))));
-    fact("collector", metadata.collector.as_ref().map(|collector| {
-        let state = if collector.enabled { "enabled" } else { "disabled" };
-        let list = |numbers: &[i64]| numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(" / ");
-        format!("{state}, thresholds {}, counts {}", list(&collector.thresholds), list(&collector.counts))
-    }));
-    fact("memory", metadata.memory.as_ref().map(|memory| {
-        format!("{} resident, {} copied", sizes.write(memory.resident_bytes), sizes.write(memory.copied_bytes))
-    }));
+    fact(
+        "collector",
+        metadata.collector.as_ref().map(|collector| {
+            let state = if collector.enabled { "enabled" } else { "disabled" };
+            let list = |numbers: &[i64]| numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(" / ");
+            format!("{state}, thresholds {}, counts {}", list(&collector.thresholds), list(&collector.counts))
+        }),
+    );
+    fact(
+        "memory",
+        metadata.memory.as_ref().map(|memory| {
+            format!("{} resident, {} copied", sizes.write(memory.resident_bytes), sizes.write(memory.copied_bytes))
+        }),
+    );
     fact("target stopped", metadata.pause_ms.map(|pause| format!("{pause:.1} ms")));
     fact("capture took", metadata.capture_ms.map(|took| format!("{took:.1} ms")));
     for thread in &metadata.threads {

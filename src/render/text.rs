@@ -65,6 +65,8 @@ pub fn xml(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
+            // A parser would make a space of it in an attribute.
+            '\n' => out.push_str("&#10;"),
             letter => out.push(letter),
         }
     }
@@ -123,9 +125,10 @@ mod tests {
     #[test]
     fn numbers_are_for_people() {
         assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([0, 999, 1000, 999_949, 999_950, 38_200_000].map(bytes), [
-            "0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "38.2 MB"
-        ]);
+        assert_eq!(
+            [0, 999, 1000, 999_949, 999_950, 38_200_000].map(bytes),
+            ["0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "38.2 MB"]
+        );
         assert_eq!(bytes(u64::MAX), "18.4 EB");
     }
 }

@@ -140,10 +140,15 @@ impl Tree<'_> {
     }
 
     fn write_more(&mut self, more: &More) {
-        let types: Vec<String> =
-            more.types.iter().take(3).map(|(name, count)| format!("{} {}", grouped(*count), short_type(name))).collect();
+        let types: Vec<String> = more
+            .types
+            .iter()
+            .take(3)
+            .map(|(name, count)| format!("{} {}", grouped(*count), short_type(name)))
+            .collect();
         let rest = if more.types.len() > 3 { ", …" } else { "" };
-        let listed = if types.is_empty() { String::new() } else { format!(": {}{rest}", cut(&types.join(", "), LIMIT)) };
+        let listed =
+            if types.is_empty() { String::new() } else { format!(": {}{rest}", cut(&types.join(", "), LIMIT)) };
         self.push(Shade::Faint, &format!("{} more{listed}", grouped(more.count)));
     }
 

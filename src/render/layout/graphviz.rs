@@ -126,7 +126,9 @@ fn question(plan: &Plan) -> String {
             )
         });
         let weight = if line.main { 8 } else { 1 };
-        text.push_str(&format!("n{} -> n{} [id=\"{nth}\" weight={weight}{label}]\n", line.from, line.to));
+        // A line that runs back is ranked as if it ran forth, so that the boxes stand in order of reading.
+        let (tail, head) = if line.back { (line.to, line.from) } else { (line.from, line.to) };
+        text.push_str(&format!("n{tail} -> n{head} [id=\"{nth}\" weight={weight}{label}]\n"));
     }
     text.push_str("}\n");
     text
@@ -171,10 +173,13 @@ impl Answer {
         for edge in &self.edges {
             let nth: usize = edge.id.parse().ok()?;
             let points: Option<Vec<Point>> = edge.pos.as_ref()?.split_whitespace().map(place).collect();
-            let label = plan.lines.get(nth)?.label;
+            let (mut points, line) = (points?, plan.lines.get(nth)?);
+            if line.back {
+                points.reverse();
+            }
             let at = edge.lp.as_deref().and_then(place);
-            let label = label.zip(at).map(|(extent, at)| Rect::around(at, extent));
-            routes[nth] = Some(Route { points: points?, curved: true, label });
+            let label = line.label.zip(at).map(|(extent, at)| Rect::around(at, extent));
+            routes[nth] = Some(Route { points, curved: true, label });
         }
         let boxes: Option<Vec<Rect>> = boxes.into_iter().collect();
         let routes: Option<Vec<Route>> = routes.into_iter().collect();

@@ -22,9 +22,19 @@ const ON_NAME: f64 = 10_000.0;
 const ON_LINE: f64 = 60.0;
 const OFF_ITS_RUN: f64 = 40.0;
 
+/// How far from its line a name may go that finds no room: so many steps of so many pixels.
+const RINGS: u32 = 12;
+const RING: f64 = 12.0;
+
 struct Candidate {
     rect: Rect,
     cost: f64,
+}
+
+/// A straight piece of a line, as a thin rectangle.
+struct Run {
+    line: usize,
+    rect: Rect,
 }
 
 /// Gives every line with a name a place for it. A place that the layout reserved is among the candidates.
@@ -36,14 +46,8 @@ pub(super) fn place(arrangement: &mut Arrangement, plan: &Plan) {
     let mut labels: Vec<Option<Rect>> = vec![None; plan.lines.len()];
     for line in order {
         let Some(extent) = plan.lines[line].label else { continue };
-        let route = &arrangement.routes[line];
-        let best = candidates(route, extent)
-            .into_iter()
-            .map(|one| {
-                let cost = one.cost + obstacles(&one.rect, line, &arrangement.boxes, &placed, &runs);
-                Candidate { cost, ..one }
-            })
-            .min_by(|one, other| one.cost.total_cmp(&other.cost));
+        let judge = |rect: &Rect| obstacles(rect, line, &arrangement.boxes, &placed, &runs);
+        let best = best(candidates(&arrangement.routes[line], extent), judge);
         if let Some(best) = best {
             placed.push(best.rect.grown(APART));
             labels[line] = Some(best.rect);
@@ -54,22 +58,48 @@ pub(super) fn place(arrangement: &mut Arrangement, plan: &Plan) {
     }
 }
 
-/// Every straight piece of every line, as a thin rectangle with the line it belongs to.
-fn runs(routes: &[Route]) -> Vec<(usize, Rect)> {
+/// The cheapest candidate. If even that stands on a box or a name, all are tried again farther and farther from their
+/// lines; a crowd that leaves no room at all gets the least bad.
+fn best(candidates: Vec<Candidate>, judge: impl Fn(&Rect) -> f64) -> Option<Candidate> {
+    let cheapest = |shift: Point, found: Option<Candidate>| {
+        let costed = candidates.iter().map(|one| {
+            let at = Point { x: one.rect.at.x + shift.x, y: one.rect.at.y + shift.y };
+            let rect = Rect { at, ..one.rect };
+            Candidate { cost: one.cost + shift.x.abs() + shift.y.abs() + judge(&rect), rect }
+        });
+        costed.chain(found).min_by(|one, other| one.cost.total_cmp(&other.cost))
+    };
+    let mut found = cheapest(Point::default(), None);
+    for ring in 1..=RINGS {
+        if found.as_ref().is_none_or(|found| found.cost < ON_NAME) {
+            break;
+        }
+        let by = f64::from(ring) * RING;
+        for (x, y) in [(0.0, -by), (0.0, by), (-by, 0.0), (by, 0.0)] {
+            found = cheapest(Point { x, y }, found);
+        }
+    }
+    found
+}
+
+/// Every straight piece of every line.
+fn runs(routes: &[Route]) -> Vec<Run> {
     let pieces = routes.iter().enumerate().flat_map(|(line, route)| {
         route.points.windows(2).map(move |ends| {
             let at = Point { x: ends[0].x.min(ends[1].x), y: ends[0].y.min(ends[1].y) };
             let extent = Extent { width: (ends[0].x - ends[1].x).abs(), height: (ends[0].y - ends[1].y).abs() };
-            (line, Rect { at, extent }.grown(0.7))
+            Run { line, rect: Rect { at, extent }.grown(0.7) }
         })
     });
     pieces.collect()
 }
 
-fn obstacles(rect: &Rect, line: usize, boxes: &[Rect], placed: &[Rect], runs: &[(usize, Rect)]) -> f64 {
+fn obstacles(rect: &Rect, line: usize, boxes: &[Rect], placed: &[Rect], runs: &[Run]) -> f64 {
     let on_boxes = boxes.iter().filter(|one| one.overlaps(rect)).count() as f64 * ON_BOX;
     let on_names = placed.iter().filter(|one| one.overlaps(rect)).count() as f64 * ON_NAME;
-    let on_lines = runs.iter().filter(|(owner, run)| *owner != line && run.overlaps(rect)).count() as f64 * ON_LINE;
+    // The line's own other pieces are less of a riddle than a foreign line.
+    let on_lines = runs.iter().filter(|run| run.rect.overlaps(rect));
+    let on_lines: f64 = on_lines.map(|run| if run.line == line { ON_LINE / 2.0 } else { ON_LINE }).sum();
     on_boxes + on_names + on_lines
 }
 
@@ -103,8 +133,10 @@ fn along_lying(found: &mut Vec<Candidate>, ends: &[Point], extent: Extent, late:
         ((from + to) / 2.0, 0.0),
         (from + inset, 1.0),
         (to - inset, 2.0),
-        (from + (to - from) * 0.3, 3.0),
-        (from + (to - from) * 0.7, 3.0),
+        (from + (to - from) * 0.2, 3.0),
+        (from + (to - from) * 0.35, 3.0),
+        (from + (to - from) * 0.65, 3.0),
+        (from + (to - from) * 0.8, 3.0),
     ];
     for (x, off) in places {
         let above = Point { x, y: ends[0].y - LIFT - extent.height / 2.0 };

@@ -4,11 +4,9 @@
 //! seconds), so a plan past a [`Budget`] is refused: counts, never a clock, so that a picture that can be drawn here can
 //! be drawn anywhere.
 
-use graphlay::{
-    CycleStrategy, Direction, Edge, Effort, Graph, LabelReservation, LayoutOptions, Node, PortSides, Size,
-};
+use graphlay::{CycleStrategy, Direction, Edge, Effort, Graph, LabelReservation, LayoutOptions, Node, PortSides, Size};
 
-use super::{Arrangement, Extent, Layout, Plan, Point, Rect, Route, labels, settle};
+use super::{Arrangement, Extent, Layout, Plan, Point, Rect, Route, labels, ports, settle};
 use crate::error::{Error, Result};
 use crate::render::style;
 
@@ -39,6 +37,9 @@ pub struct Layered {
     pub budget: Budget,
 }
 
+/// How much straighter the main path is than other lines.
+const MAIN_WEIGHT: f64 = 32.0;
+
 /// Boxes up to which the thorough search for few crossings is fast enough.
 const BALANCED: usize = 80;
 
@@ -48,6 +49,7 @@ impl Layout for Layered {
             return Ok(Arrangement::default());
         }
         self.check(plan)?;
+        let plan = &ports::make_room(plan);
         let (graph, options) = (graph(plan), self.options(plan));
         let laid = graphlay::layout(&graph, &options).map_err(|error| refused(&error))?;
         let boxes = laid.nodes.iter().map(|node| Rect::around(point(node.center), extent(node.size))).collect();
@@ -95,7 +97,8 @@ impl Layered {
         options.spacing.stub = style::BEND + 4.0;
         options.spacing.isolated_gap = 24.0;
         options.spacing.isolated_max_columns = 8;
-        options.spacing.edge_label_margin = 30.0;
+        options.spacing.edge_label_margin = 52.0;
+        options.spacing.port_gap = ports::GAP;
         options.routing.bundle_parallel = true;
         options.routing.lane_gap = 12.0;
         options.routing.port_sides = PortSides::FacingPreferred;
@@ -111,7 +114,8 @@ fn graph(plan: &Plan) -> Graph {
     let size = |extent: &Extent| Size::new(extent.width, extent.height);
     let nodes = plan.boxes.iter().map(|extent| Node { size: size(extent), ..Node::default() });
     let edges = plan.lines.iter().map(|line| Edge {
-        weight: if line.main { 8.0 } else { 1.0 },
+        weight: if line.main { MAIN_WEIGHT } else { 1.0 },
+        reverse_for_ranking: line.back,
         thickness: line.width,
         label_size: line.label.as_ref().map(size),
         ..Edge::new(graphlay::NodeId(line.from as u32), graphlay::NodeId(line.to as u32))

@@ -6,6 +6,7 @@
 mod graphviz;
 mod labels;
 mod layered;
+mod ports;
 
 pub use graphviz::Graphviz;
 pub use layered::{Budget, Layered};
@@ -98,6 +99,8 @@ pub struct PlanLine {
     pub label: Option<Extent>,
     /// On the main path: kept short and straight.
     pub main: bool,
+    /// Runs back, against the order in which the boxes are read: its holder stands behind what it holds.
+    pub back: bool,
     /// Stroke width.
     pub width: f64,
 }

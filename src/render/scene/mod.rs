@@ -11,7 +11,18 @@ pub(crate) use objgraph::ObjgraphNode;
 pub use objgraph::objgraph;
 pub use ours::ours;
 
+use crate::analysis::neighbourhood::{Direction, Edge, Neighbourhood};
+use crate::render::text::{clean, cut};
 use crate::snapshot::Address;
+
+/// Whether a line runs against the order of reading, which goes by distance from the objects asked for.
+fn runs_back(neighbourhood: &Neighbourhood, edge: &Edge) -> bool {
+    let (from, to) = (neighbourhood.nodes[edge.from].depth, neighbourhood.nodes[edge.to].depth);
+    match neighbourhood.direction {
+        Direction::Refs => from > to,
+        Direction::Backrefs => from < to,
+    }
+}
 
 /// What a picture is drawn in, and what is asked of its texts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,6 +73,37 @@ pub struct Scene {
     pub look: Look,
     /// DOT text to be written as it is: objgraph's own, in its style.
     pub dot: Option<String>,
+}
+
+/// Most characters of a line that is drawn, and of a tooltip.
+const DRAWN_LIMIT: usize = 200;
+const TOOLTIP_LIMIT: usize = 10_000;
+
+impl Scene {
+    /// The same scene with texts that can be drawn: without control characters and of bounded length. What
+    /// [`ours`] and [`objgraph`] make is so already; the picture JSON of any scene keeps its texts whole.
+    #[must_use]
+    pub(crate) fn drawable(&self) -> Scene {
+        let mut scene = self.clone();
+        let fit = |text: &mut String| *text = cut(text, DRAWN_LIMIT);
+        let fit_tooltip = |text: &mut String| {
+            let end = text.char_indices().nth(TOOLTIP_LIMIT).map_or(text.len(), |(at, _)| at);
+            *text = text[..end].split('\n').map(clean).collect::<Vec<_>>().join("\n");
+        };
+        scene.title.iter_mut().for_each(fit);
+        scene.answer.iter_mut().flatten().for_each(|piece| fit(&mut piece.text));
+        for one in &mut scene.boxes {
+            one.lines.iter_mut().for_each(|line| fit(&mut line.text));
+            fit(&mut one.id);
+            fit_tooltip(&mut one.tooltip);
+        }
+        for edge in &mut scene.edges {
+            edge.label.iter_mut().for_each(fit);
+            fit_tooltip(&mut edge.tooltip);
+        }
+        fit(&mut scene.foot);
+        scene
+    }
 }
 
 /// The two ways to draw.
@@ -157,6 +199,9 @@ pub struct SceneEdge {
     pub label: Vec<String>,
     /// How it is drawn.
     pub role: EdgeRole,
+    /// Against the order in which the boxes are read: towards the objects asked for in a picture of references, away
+    /// from them in one of holders.
+    pub back: bool,
     /// All names in full, for the tooltip.
     pub tooltip: String,
 }

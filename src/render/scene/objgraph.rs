@@ -1,6 +1,8 @@
 //! objgraph's style: its labels, its colours, its pseudo-nodes, and its DOT text to the letter.
 
-use super::{BoxRole, EdgeRole, ExtraInfo, Line, LineRole, Look, PictureOptions, Scene, SceneBox, SceneEdge};
+use super::{
+    BoxRole, EdgeRole, ExtraInfo, Line, LineRole, Look, PictureOptions, Scene, SceneBox, SceneEdge, runs_back,
+};
 use crate::analysis::neighbourhood::{Content, Direction, Neighbourhood, Node};
 use crate::cpython::label::short_type;
 use crate::cpython::objgraph::object_text;
@@ -18,7 +20,14 @@ pub fn objgraph(snapshot: &Snapshot, neighbourhood: &Neighbourhood, options: &Pi
     let mut boxes: Vec<SceneBox> = nodes.iter().map(|node| node.to_box()).collect();
     let mut edges: Vec<SceneEdge> = neighbourhood.edges.iter().map(|edge| maker.edge(edge)).collect();
     for (at, node) in nodes.iter().enumerate().filter(|(_, node)| node.has_del) {
-        edges.push(SceneEdge { from: at, to: boxes.len(), label: Vec::new(), role: EdgeRole::Pseudo, tooltip: String::new() });
+        edges.push(SceneEdge {
+            from: at,
+            to: boxes.len(),
+            label: Vec::new(),
+            role: EdgeRole::Pseudo,
+            back: false,
+            tooltip: String::new(),
+        });
         boxes.push(del_box(node));
     }
     let dot = dot::objgraph::write(&nodes, neighbourhood);
@@ -154,7 +163,15 @@ impl Maker<'_> {
         let is_rest = |node: usize| matches!(self.neighbourhood.nodes[node].content, Content::More(_));
         let role = if is_rest(edge.from) || is_rest(edge.to) { EdgeRole::Pseudo } else { EdgeRole::Plain };
         let lines = label.map_or_else(Vec::new, |text| text.split('\n').map(|line| cut(line, LIMIT)).collect());
-        SceneEdge { from: edge.from, to: edge.to, label: lines, role, tooltip: label.map(clean).unwrap_or_default() }
+        let tooltip = label.map(clean).unwrap_or_default();
+        SceneEdge {
+            from: edge.from,
+            to: edge.to,
+            label: lines,
+            role,
+            back: runs_back(self.neighbourhood, edge),
+            tooltip,
+        }
     }
 }
 

@@ -2,8 +2,10 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::words;
-use super::{BoxRole, EdgeRole, ExtraInfo, LegendEntry, Line, LineRole, Look, PictureOptions, Scene, SceneBox, SceneEdge};
+use super::{
+    BoxRole, EdgeRole, ExtraInfo, LegendEntry, Line, LineRole, Look, PictureOptions, Scene, SceneBox, SceneEdge,
+};
+use super::{runs_back, words};
 use crate::analysis::neighbourhood::{Content, Direction, Edge, More, Neighbourhood, Node};
 use crate::cpython::label::{object_detail, object_title, short_type};
 use crate::render::style;
@@ -15,7 +17,13 @@ const WIDE: u32 = 6;
 
 /// Makes the scene of a neighbourhood in our style. Linear in what it shows, and in the module table.
 pub fn ours(snapshot: &Snapshot, neighbourhood: &Neighbourhood, options: &PictureOptions<'_>) -> Scene {
-    let maker = Maker { snapshot, neighbourhood, options, modules: modules(snapshot), alike: same_names(snapshot, neighbourhood) };
+    let maker = Maker {
+        snapshot,
+        neighbourhood,
+        options,
+        modules: modules(snapshot),
+        alike: same_names(snapshot, neighbourhood),
+    };
     let mut boxes: Vec<SceneBox> = neighbourhood.nodes.iter().map(|node| maker.make_box(node)).collect();
     tell_apart(&mut boxes);
     let edges: Vec<SceneEdge> = neighbourhood.edges.iter().map(|edge| maker.make_edge(edge)).collect();
@@ -128,7 +136,11 @@ impl Maker<'_> {
         parts.extend(text.filter(|text| !parts.iter().any(|part| part.contains(text.as_str()))));
         if let Some(address) = objects.address(id) {
             parts.push(format!("{} at {address}", clean(objects.type_name(id))));
-            parts.push(format!("{} of its own, refcount {}", bytes(objects.size(id)), grouped(objects.refcount(id).into())));
+            parts.push(format!(
+                "{} of its own, refcount {}",
+                bytes(objects.size(id)),
+                grouped(objects.refcount(id).into())
+            ));
         }
         parts.join("\n")
     }
@@ -140,8 +152,12 @@ impl Maker<'_> {
         };
         let count = grouped(more.count);
         let listed = |limit: usize| {
-            let parts: Vec<String> =
-                more.types.iter().take(limit).map(|(name, n)| format!("{} {}", grouped(*n), short_type(name))).collect();
+            let parts: Vec<String> = more
+                .types
+                .iter()
+                .take(limit)
+                .map(|(name, n)| format!("{} {}", grouped(*n), short_type(name)))
+                .collect();
             let rest = if more.types.len() > limit { ", …" } else { "" };
             parts.join(", ") + rest
         };
@@ -161,7 +177,15 @@ impl Maker<'_> {
         let lines = lines.iter().zip(roles).map(|(text, role)| Line { text: cut(text, style::LINE_LIMIT), role });
         let tooltip = clean(&format!("{count} more: {}. A larger --too-many shows them.", listed(40)));
         let lines = lines.collect();
-        SceneBox { id: format!("more-{of}"), address: None, depth: node.depth, lines, role: BoxRole::Card, asked: false, tooltip }
+        SceneBox {
+            id: format!("more-{of}"),
+            address: None,
+            depth: node.depth,
+            lines,
+            role: BoxRole::Card,
+            asked: false,
+            tooltip,
+        }
     }
 
     fn make_edge(&self, edge: &Edge) -> SceneEdge {
@@ -180,7 +204,8 @@ impl Maker<'_> {
             label.push(format!("+{} more", grouped(rest as u64)));
         }
         let shown = names.iter().take(100).map(|name| clean(name)).collect::<Vec<_>>().join("\n");
-        SceneEdge { from: edge.from, to: edge.to, label, role, tooltip: shown }
+        let back = runs_back(self.neighbourhood, edge);
+        SceneEdge { from: edge.from, to: edge.to, label, role, back, tooltip: shown }
     }
 }
 

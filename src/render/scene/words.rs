@@ -1,6 +1,6 @@
 //! The sentences around a picture: the question, the answer, how complete it is.
 
-use super::{Piece, PictureOptions};
+use super::{PictureOptions, Piece};
 use crate::analysis::neighbourhood::{Content, Direction, Neighbourhood};
 use crate::cpython::label::{object_detail, object_title, short_type};
 use crate::render::text::{clean, cut, grouped};
@@ -51,7 +51,8 @@ fn names(snapshot: &Snapshot, asked: &[ObjectId]) -> String {
 pub(super) fn answer(snapshot: &Snapshot, neighbourhood: &Neighbourhood, roots: &[bool]) -> Vec<Vec<Piece>> {
     let plain = |text: String| Piece { text, stressed: false };
     if neighbourhood.direction == Direction::Refs {
-        let objects = neighbourhood.nodes.iter().filter(|node| matches!(node.content, Content::Object(_)) && !node.asked);
+        let objects =
+            neighbourhood.nodes.iter().filter(|node| matches!(node.content, Content::Object(_)) && !node.asked);
         let count = objects.count() as u64;
         let noun = if count == 1 { "object" } else { "objects" };
         let reach = if neighbourhood.max_depth == 1 { "directly" } else { "directly or through others" };
@@ -62,7 +63,9 @@ pub(super) fn answer(snapshot: &Snapshot, neighbourhood: &Neighbourhood, roots: 
     let reach = match count {
         0 => {
             let levels = neighbourhood.max_depth;
-            return vec![vec![plain(format!("No root reaches {asked} within {levels} references; chain finds the way."))]];
+            return vec![vec![plain(format!(
+                "No root reaches {asked} within {levels} references; chain finds the way."
+            ))]];
         }
         1 => format!("One root reaches {asked} here"),
         count => format!("{} roots reach {asked} here", grouped(count as u64)),

@@ -8,7 +8,7 @@ use crate::render::scene::{BoxRole, Look, SceneBox};
 use crate::render::style::{self, BoxPaint, LIGHT};
 use crate::render::text::xml;
 
-impl Drawing<'_> {
+impl Drawing {
     pub(super) fn write_box(&self, out: &mut String, at: usize) -> std::fmt::Result {
         let (one, rect) = (&self.scene.boxes[at], &self.arrangement.boxes[at]);
         let paint = LIGHT.paint_box(one.role, one.asked);

@@ -8,7 +8,7 @@ use crate::render::scene::{Look, SceneEdge};
 use crate::render::style::{self, LIGHT, LinePaint};
 use crate::render::text::xml;
 
-impl Drawing<'_> {
+impl Drawing {
     pub(super) fn write_line(&self, out: &mut String, at: usize) -> std::fmt::Result {
         let (edge, route) = (&self.scene.edges[at], &self.arrangement.routes[at]);
         let paint = LIGHT.paint_line(edge.role, self.scene.look);

@@ -18,8 +18,8 @@ use super::text::xml;
 use crate::error::Result;
 
 /// A scene with a place for everything.
-pub struct Drawing<'s> {
-    scene: &'s Scene,
+pub struct Drawing {
+    scene: Scene,
     fonts: Fonts,
     arrangement: Arrangement,
     /// Where the arrangement's origin stands in the picture.
@@ -27,16 +27,16 @@ pub struct Drawing<'s> {
     extent: Extent,
 }
 
-impl<'s> Drawing<'s> {
+impl Drawing {
     /// Measures every text and asks the layout for places.
     ///
     /// # Errors
     /// Those of the layout.
-    pub fn new(scene: &'s Scene, layout: &dyn Layout) -> Result<Self> {
-        let fonts = Fonts::new();
-        let arrangement = layout.arrange(&plan(scene, &fonts))?;
-        let header = words::header_extent(scene, &fonts);
-        let footer = words::footer_extent(scene, &fonts, arrangement.extent.width);
+    pub fn new(scene: &Scene, layout: &dyn Layout) -> Result<Self> {
+        let (scene, fonts) = (scene.drawable(), Fonts::new());
+        let arrangement = layout.arrange(&plan(&scene, &fonts))?;
+        let header = words::header_extent(&scene, &fonts);
+        let footer = words::footer_extent(&scene, &fonts, arrangement.extent.width);
         // A card's stack stands out of its box.
         let sheets = 2.0 * style::CARD_SHEET;
         let origin = Point { x: style::MARGIN + sheets, y: style::MARGIN + header.height + sheets };
@@ -99,10 +99,7 @@ impl<'s> Drawing<'s> {
         let bold = if set.weight == Weight::Bold { r#" font-weight="bold""# } else { "" };
         // Halo: the ground shines through around the letters where a line passes.
         let halo = if set.halo {
-            format!(
-                r#" stroke="{}" stroke-width="4" stroke-linejoin="round" paint-order="stroke""#,
-                LIGHT.background
-            )
+            format!(r#" stroke="{}" stroke-width="4" stroke-linejoin="round" paint-order="stroke""#, LIGHT.background)
         } else {
             String::new()
         };
@@ -135,6 +132,7 @@ fn plan(scene: &Scene, fonts: &Fonts) -> Plan {
         to: edge.to,
         label: measure::label_extent(edge, scene.look, fonts),
         main: edge.role == super::scene::EdgeRole::Path,
+        back: edge.back,
         width: LIGHT.paint_line(edge.role, scene.look).width,
     });
     Plan { boxes, lines: lines.collect(), top_down: scene.top_down }

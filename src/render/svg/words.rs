@@ -54,7 +54,7 @@ fn weight(stressed: bool) -> Weight {
     if stressed { Weight::Bold } else { Weight::Regular }
 }
 
-impl Drawing<'_> {
+impl Drawing {
     pub(super) fn write_header(&self, out: &mut String) -> std::fmt::Result {
         let Some(title) = &self.scene.title else { return Ok(()) };
         let mut y = style::MARGIN + style::TITLE_SIZE * 0.8;
