@@ -128,12 +128,10 @@ fn wrong_place(room: &str, path: &Path) -> Option<String> {
         ("std", ["env", ..]) | ("env", _) => Some("the environment"),
         ("std", ["process", "exit" | "abort", ..]) | ("process", ["exit" | "abort"]) => Some("the exit code"),
         ("std", ["io", "stdout" | "stderr", ..]) | ("io", ["stdout" | "stderr"]) => Some("standard output"),
-        ("clap" | "anyhow" | "anstream" | "comfy_table" | "signal_hook", _) => Some("the command line's crates"),
+        ("clap" | "anyhow" | "anstream" | "signal_hook", _) => Some("the command line's crates"),
         _ => None,
     };
-    // Tables are a view like the others.
-    let is_table = *first == "comfy_table" && room == "render";
-    if let Some(what) = banned.filter(|_| !binary && !is_table) {
+    if let Some(what) = banned.filter(|_| !binary) {
         return Some(format!("{}: {what} belong to cli", segments.join("::")));
     }
     if room == "render" && segments.starts_with(&["crate", "analysis"]) && !names_a_type(&segments) {
