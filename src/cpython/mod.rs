@@ -1,5 +1,5 @@
-//! What CPython does, told from a snapshot: how objects and references are named, and how a way through the heap is
-//! written in Python; and how each version lays out its structs.
+//! What CPython does: where its objects keep what, how objects and references are named, and how a way through the
+//! heap is written in Python.
 
 pub mod attribute;
 pub mod c_types;

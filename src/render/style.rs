@@ -112,7 +112,7 @@ pub struct Theme {
 pub const LIGHT: Theme = Theme {
     background: "#ffffff",
     text: "#1e293b",
-    faint: "#64748b",
+    faint: "#5b6a80",
     stress: "#1d4ed8",
     rule: "#e2e8f0",
     instance: ["#ffffff", "#94a3b8"],
@@ -120,7 +120,7 @@ pub const LIGHT: Theme = Theme {
     code: ["#f5f3ff", "#c4b5fd"],
     root: ["#dcfce7", "#86efac", "#166534"],
     asked: ["#dbeafe", "#1d4ed8", "#1e3a8a", "#1e3a8a"],
-    card: ["#94a3b8", "#64748b"],
+    card: ["#94a3b8", "#5b6a80"],
     lines: ["#1d4ed8", "#64748b", "#334155", "#94a3b8"],
 };
 

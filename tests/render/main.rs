@@ -4,3 +4,4 @@ mod checker;
 mod drawing;
 mod labels;
 mod shapes;
+mod timing;

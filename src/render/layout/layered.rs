@@ -1,8 +1,8 @@
 //! The built-in layout: layers from holder to held, right-angled lines, by the crate graphlay.
 //!
-//! graphlay is young, so nothing of it shows outside this file. It is slow on hubs (200 lines into one box take
-//! seconds), so a plan past a [`Budget`] is refused: counts, never a clock, so that a picture that can be drawn here can
-//! be drawn anywhere.
+//! graphlay is young, so nothing of it shows outside this file. Its time grows with the square of the lines at one box
+//! and faster with the lines that are not part of a tree, so a plan past a [`Budget`] is refused: counts, never a
+//! clock, so that a picture that can be drawn here can be drawn anywhere.
 
 use graphlay::{CycleStrategy, Direction, Edge, Effort, Graph, LabelReservation, LayoutOptions, Node, PortSides, Size};
 
@@ -19,14 +19,16 @@ pub struct Budget {
     pub lines: usize,
     /// Lines that end at, or start from, one box.
     pub hub: usize,
+    /// Lines more than there are boxes.
+    pub tangle: usize,
     /// Places where a long line passes a layer.
     pub waypoints: usize,
 }
 
 impl Default for Budget {
-    /// About what takes two seconds in a release build.
+    /// What takes one to three seconds.
     fn default() -> Self {
-        Budget { boxes: 600, lines: 900, hub: 150, waypoints: 4000 }
+        Budget { boxes: 800, lines: 1000, hub: 400, tangle: 350, waypoints: 20_000 }
     }
 }
 
@@ -67,7 +69,7 @@ impl Layout for Layered {
 
 impl Layered {
     fn check(&self, plan: &Plan) -> Result<()> {
-        let Budget { boxes, lines, hub, .. } = self.budget;
+        let Budget { boxes, lines, hub, tangle, .. } = self.budget;
         let mut ends = vec![[0usize; 2]; plan.boxes.len()];
         for line in &plan.lines {
             ends[line.from][0] += 1;
@@ -80,6 +82,8 @@ impl Layered {
             (plan.lines.len(), lines, "lines")
         } else if busiest > hub {
             (busiest, hub, "lines at one box")
+        } else if plan.lines.len() > plan.boxes.len() + tangle {
+            (plan.lines.len(), plan.boxes.len() + tangle, "lines between so few boxes")
         } else {
             return Ok(());
         };
@@ -104,7 +108,8 @@ impl Layered {
         options.routing.port_sides = PortSides::FacingPreferred;
         options.labels.reservation = LabelReservation::Always;
         options.cycles.strategy = CycleStrategy::FollowFlow;
-        options.effort = if plan.boxes.len() <= BALANCED { Effort::Balanced } else { Effort::Fast };
+        let small = plan.boxes.len() <= BALANCED && plan.lines.len() <= 2 * BALANCED;
+        options.effort = if small { Effort::Balanced } else { Effort::Fast };
         options.limits.max_dummies = Some(self.budget.waypoints);
         options
     }
