@@ -137,7 +137,6 @@ impl<'i> Reader<'i> {
         }
     }
 
-
     /// A str as the name of an attribute or variable.
     pub(super) fn attribute_name(&mut self, text: u64) -> Result<NameId> {
         if let Some(name) = self.attribute_names.get(&text) {
@@ -261,8 +260,11 @@ impl<'i> Reader<'i> {
             length: facts.length,
             text: facts.text.as_deref(),
         })?;
+        // 3.11's static objects (frozen modules, say) hold what they hold without counting it (deepfreeze.py).
+        let uncounted = immortal && self.layout.version.minor < 12;
         for edge in self.edges.drain(..) {
-            self.builder.reference(Address(edge.target), edge.tag, edge.name);
+            let tag = if uncounted { edge.tag.borrowed() } else { edge.tag };
+            self.builder.reference(Address(edge.target), tag, edge.name);
         }
         Ok(())
     }
