@@ -9,7 +9,7 @@ it can: what it needs is made before `ready`, columns are C arrays, and no objec
 it makes all the same is listed in the file as `own`, to be left out on both sides.
 
 Refcounts: when an object is measured, the queue and a local variable hold it, and the call may hold it once more. A
-canary with exactly one holder of its own goes through the same queue; what is measured for it, less one, is
+canary that only a tuple holds goes through the same queue; what is measured for it, less one, is
 subtracted from every count. What stays wrong by a few: None, small ints and interned strings before 3.12 (they are
 counted, and the walk uses them), and the handful of builtins that the walk calls.
 
@@ -38,9 +38,9 @@ def wait(settings=None):
     was_enabled = gc.isenabled()
     gc.disable()
     queue, seen, own = [], set(), set()
-    canary = object()
+    canary = (object(),)
     columns = {name: array.array(code) for name, code in COLUMNS}
-    own.update(map(id, (queue, seen, own, columns, canary)))
+    own.update(map(id, (queue, seen, own, columns, canary, canary[0])))
     own.update(map(id, columns.values()))
     own.update(map(id, (gc.get_objects, gc.get_referents, gc.is_tracked, sys.getsizeof, sys.getrefcount)))
     os.write(writer, b"ready\n")
@@ -82,7 +82,7 @@ def walk(queue, seen, own, columns, canary):
     second = len(queue)
     queue.extend(get_objects(generation=2))
     listed = len(queue)
-    queue.append(canary)
+    queue.append(canary[0])
     seen.update(map(id, queue))
     at = count = 0
     while at < len(queue):
@@ -115,7 +115,7 @@ def walk(queue, seen, own, columns, canary):
 
 def write(path, columns, own, canary, queue):
     """One line of JSON, then the columns as they are."""
-    measured = columns["refcounts"][columns["addresses"].index(id(canary))]
+    measured = columns["refcounts"][columns["addresses"].index(id(canary[0]))]
     header = {
         "schema": "heapgraph.truth/1",
         "python": sys.version.split()[0],
