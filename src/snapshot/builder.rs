@@ -93,6 +93,11 @@ impl SnapshotBuilder {
         self.names.intern(name).map(NameId::new)
     }
 
+    /// The text of a name given out earlier.
+    pub fn name_text(&self, name: NameId) -> Option<&str> {
+        self.names.get(name.get())
+    }
+
     /// Adds an object. The references added next are its own.
     ///
     /// # Errors
@@ -177,6 +182,7 @@ impl SnapshotBuilder {
         let flags = order.iter().map(|&added| self.columns.flags[added as usize]).collect::<Vec<_>>();
         hold_the_unexplained(&mut roots, &refcounts, &explained, &flags);
         hang_immortals(&mut roots, &graph, &flags);
+        roots.sort();
 
         let (texts, columns) = self.real_rows(&roots, &order, refcounts, flags)?;
         graph.name_table = self.names.finish();
@@ -287,7 +293,9 @@ fn explain(graph: &ReferenceColumns, roots: &RootRows<u32>) -> Vec<u32> {
 /// Gives a root entry to every mortal object that has more references than were found.
 fn hold_the_unexplained(roots: &mut RootRows<u32>, refcounts: &[u32], explained: &[u32], flags: &[u32]) {
     let mut named = vec![false; refcounts.len()];
-    roots.entries_of(RootKind::Held).for_each(|entry| named[entry.target as usize] = true);
+    // An entry that counts says who holds one of the references, not that there are more.
+    let labels = roots.entries_of(RootKind::Held).filter(|entry| entry.tag == ReferenceTag::plain(ReferenceKind::Root));
+    labels.for_each(|entry| named[entry.target as usize] = true);
     for row in 0..refcounts.len() {
         let mortal = flags[row] & Flags::IMMORTAL.bits() == 0;
         if mortal && refcounts[row] > explained[row] && !named[row] {

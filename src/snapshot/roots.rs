@@ -32,7 +32,7 @@ struct Row<T> {
 /// The synthetic rows and what hangs under them. Row 0 is `<root>`.
 pub(super) struct RootRows<T = Address> {
     rows: Vec<Row<T>>,
-    by_text: FxHashMap<(usize, String), usize>,
+    by_text: FxHashMap<(usize, RootKind, String), usize>,
 }
 
 impl<T> Default for RootRows<T> {
@@ -88,7 +88,7 @@ impl<T> RootRows<T> {
 
     fn child(&mut self, parent: usize, kind: RootKind, text: &str) -> usize {
         let new = self.rows.len();
-        let row = *self.by_text.entry((parent, text.to_owned())).or_insert(new);
+        let row = *self.by_text.entry((parent, kind, text.to_owned())).or_insert(new);
         if row == new {
             self.rows.push(Row { kind: Some(kind), text: text.to_owned(), parent, entries: Vec::new() });
         }
@@ -99,6 +99,23 @@ impl<T> RootRows<T> {
     pub(super) fn push(&mut self, kind: RootKind, entry: RootEntry<T>) {
         let row = self.row_of(kind);
         self.rows[row].entries.push(entry);
+    }
+
+    /// Puts the rows in one order whoever named them first: by kind of the outermost row, else as they came.
+    pub(super) fn sort(&mut self) {
+        let rank = |row: usize| {
+            let outermost = std::iter::successors(Some(row), |&row| Some(self.rows[row].parent))
+                .find(|&row| self.rows[row].parent == 0);
+            outermost.and_then(|row| self.rows[row].kind)
+        };
+        let mut order: Vec<usize> = (0..self.rows.len()).collect();
+        order.sort_by_key(|&row| rank(row));
+        let mut place = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(new, &old)| place[old] = new);
+        self.by_text.clear();
+        let mut old: Vec<Option<Row<T>>> = std::mem::take(&mut self.rows).into_iter().map(Some).collect();
+        self.rows = order.iter().filter_map(|&row| old[row].take()).collect();
+        self.rows.iter_mut().for_each(|row| row.parent = place[row.parent]);
     }
 
     /// Every entry under every row.

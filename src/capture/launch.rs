@@ -1,0 +1,1 @@
+//! Starting a program and capturing it: after a while, or when it ends.
