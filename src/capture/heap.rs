@@ -119,7 +119,15 @@ impl<'i> Reader<'i> {
             return false;
         }
         let class = self.memory.pointer(address + 8);
-        class != 0 && class % 8 == 0 && self.type_at(class).is_some()
+        class != 0 && class % 8 == 0 && self.is_type(class)
+    }
+
+    /// As [`type_at`](Reader::type_at), for the many pointers of which only that is asked.
+    fn is_type(&mut self, class: u64) -> bool {
+        match self.types.get(&class) {
+            Some(known) => known.is_some(),
+            None => self.type_at(class).is_some(),
+        }
     }
 
     /// Adds a reference of the object being read, if there is an object at its end.
