@@ -40,12 +40,17 @@ def wait(settings=None):
     queue, seen, own = [], set(), set()
     canary = (object(),)
     columns = {name: array.array(code) for name, code in COLUMNS}
-    own.update(map(id, (queue, seen, own, columns, canary, canary[0])))
-    own.update(map(id, columns.values()))
-    own.update(map(id, (gc.get_objects, gc.get_referents, gc.is_tracked, sys.getsizeof, sys.getrefcount)))
+    appends = [columns[name].append for name, _ in COLUMNS]
+    own.update(map(id, [queue, seen, own, columns, appends, canary, canary[0], os.read, os.write]))
+    own.update(map(id, [*columns.values(), *appends]))
+    own.update(map(id, [gc.get_objects, gc.get_referents, gc.is_tracked, sys.getsizeof, sys.getrefcount]))
+    for function in (wait, walk, _line):  # A running function and its code are held by their frame.
+        own.update((id(function), id(function.__code__)))
+    function = None
+    gc.get_objects(generation=0)  # The first call makes a tuple of the argument's name, which then stays.
     os.write(writer, b"ready\n")
     _line(reader)
-    walk(queue, seen, own, columns, canary)
+    walk(queue, seen, own, appends, canary)
     write(path, columns, own, canary, queue)
     os.write(writer, b"truth\n")
     _line(reader)
@@ -70,12 +75,11 @@ def _line(reader):
         pass
 
 
-def walk(queue, seen, own, columns, canary):
-    """Fill the columns. Each object is measured while the queue, one variable and the call hold it, and nothing else."""
+def walk(queue, seen, own, appends, canary):
+    """Fill the columns by their `append`. Each object is measured while the queue, one variable and the call hold it, and nothing else."""
     get_objects, referents, is_tracked = gc.get_objects, gc.get_referents, gc.is_tracked
     getsizeof, getrefcount = sys.getsizeof, sys.getrefcount
-    addresses, types, sizes, refcounts = (columns[name].append for name in ("addresses", "types", "sizes", "refcounts"))
-    ends, generations, targets = (columns[name].append for name in ("ends", "generations", "targets"))
+    addresses, types, sizes, refcounts, ends, generations, targets = appends
     queue.extend(get_objects(generation=0))
     first = len(queue)
     queue.extend(get_objects(generation=1))
