@@ -42,7 +42,7 @@ class Comparison:
         self.found = [(row, seen) for row, seen in self.pairs if seen is not None]
 
     def name(self, row):
-        return self.truth.type_name(row) or "?"
+        return self.truth.type_name(row)
 
     def name_at(self, address):
         row = self.truth.rows.get(address)
@@ -74,15 +74,15 @@ class Comparison:
             name = truth.type_name(row)
             tracked += self.tracked(row)
             if seen is None:
-                missed[name or "?", "tracked" if self.tracked(row) else "untracked"] += 1
+                missed[name, "tracked" if self.tracked(row) else "untracked"] += 1
                 continue
             tracked_found += self.tracked(row)
-            if name is not None and snapshot.types[seen] != name:
+            if snapshot.types[seen] != name and not name.startswith("?."):
                 wrong_type[name, snapshot.types[seen]] += 1
             if snapshot.generations[seen] != truth.generations[row]:
-                wrong_generation[name or "?", truth.generations[row], snapshot.generations[seen]] += 1
+                wrong_generation[name, truth.generations[row], snapshot.generations[seen]] += 1
             if snapshot.sizes[seen] != truth.sizes[row]:
-                wrong_size[name or "?", snapshot.sizes[seen] - truth.sizes[row]] += 1
+                wrong_size[name, snapshot.sizes[seen] - truth.sizes[row]] += 1
         return {
             "objects": len(self.pairs),
             "objects_found": len(self.found),

@@ -10,8 +10,9 @@ it makes all the same is listed in the file as `own`, to be left out on both sid
 
 Refcounts: when an object is measured, the queue and a local variable hold it, and the call may hold it once more. A
 canary that only a tuple holds goes through the same queue; what is measured for it, less one, is
-subtracted from every count. What stays wrong by a few: None, small ints and interned strings before 3.12 (they are
-counted, and the walk uses them), and the handful of builtins that the walk calls.
+subtracted from every count. What stays wrong by a few: None, small ints and interned strings before 3.12, which are
+counted there and which the walk uses. A count of zero is a dead object on a free list that somebody's traverse shows
+(the futures' iterators of 3.12's asyncio).
 
 Runs on CPython 3.8 and later, standard library only.
 """
@@ -138,15 +139,15 @@ def write(path, columns, own, canary, queue):
 
 
 def _type_names(queue):
-    """`module.qualname` by address of the type, read past whatever a metaclass puts in front."""
+    """`module.qualname` by address of the type, read past whatever a metaclass puts in front; `?.qualname` where a class
+    hides its module behind something that is not text."""
     module = type.__dict__["__module__"].__get__
     qualname = type.__dict__["__qualname__"].__get__
     names = {}
     for cls in set(map(type, queue)):
         try:
-            # Only a real string: a class may have put a property or None in its place.
             said = module(cls)
-            names[id(cls)] = "{}.{}".format(said, qualname(cls)) if type(said) is str else None
         except AttributeError:
-            names[id(cls)] = None
+            said = None
+        names[id(cls)] = "{}.{}".format(said if type(said) is str else "?", qualname(cls))
     return names

@@ -28,7 +28,7 @@ class Draft:
             cls = truth.types[row]
             references = [[target, TYPE if target == cls else ITEM, None] for target in truth.referents(row) if target in known]
             self.objects[address] = {
-                "type": truth.type_name(row) or "?",
+                "type": truth.type_name(row),
                 "size": truth.sizes[row],
                 "refcount": min(max(truth.refcounts[row], 0), 2**32 - 1),
                 "generation": truth.generations[row],
