@@ -137,7 +137,6 @@ impl<'i> Reader<'i> {
         }
     }
 
-
     /// A str as the name of an attribute or variable.
     pub(super) fn attribute_name(&mut self, text: u64) -> Result<NameId> {
         if let Some(name) = self.attribute_names.get(&text) {
