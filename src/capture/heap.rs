@@ -119,7 +119,15 @@ impl<'i> Reader<'i> {
             return false;
         }
         let class = self.memory.pointer(address + 8);
-        class != 0 && class % 8 == 0 && self.type_at(class).is_some()
+        class != 0 && class % 8 == 0 && self.is_type(class)
+    }
+
+    /// As [`type_at`](Reader::type_at), for the many pointers of which only that is asked.
+    fn is_type(&mut self, class: u64) -> bool {
+        match self.types.get(&class) {
+            Some(known) => known.is_some(),
+            None => self.type_at(class).is_some(),
+        }
     }
 
     /// Adds a reference of the object being read, if there is an object at its end.
@@ -260,8 +268,11 @@ impl<'i> Reader<'i> {
             length: facts.length,
             text: facts.text.as_deref(),
         })?;
+        // 3.11's static objects (frozen modules, say) hold what they hold without counting it (deepfreeze.py).
+        let uncounted = immortal && self.layout.version.minor < 12;
         for edge in self.edges.drain(..) {
-            self.builder.reference(Address(edge.target), edge.tag, edge.name);
+            let tag = if uncounted { edge.tag.borrowed() } else { edge.tag };
+            self.builder.reference(Address(edge.target), tag, edge.name);
         }
         Ok(())
     }

@@ -8,6 +8,7 @@
 //! (finding the interpreter), `stop` and `copy` (the only part during which the target stands still), `image` (the
 //! copy), `types` and `heap` (the walk), `readers` (one rule per type), `roots` (why things are alive).
 
+mod breakpoint;
 mod copy;
 mod elf;
 mod heap;
@@ -21,6 +22,8 @@ mod runtime;
 mod stop;
 mod text;
 mod types;
+
+pub use launch::{Launch, Running, When, capture_command};
 
 use crate::error::{Error, Result};
 use crate::snapshot::{Collector, Memory, Metadata, Snapshot};

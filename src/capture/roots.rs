@@ -161,10 +161,7 @@ impl Reader<'_> {
         for number in 0..200 {
             let entry = interpreter + table + number * size;
             let class = self.memory.pointer(entry);
-            if class != 0 && self.type_at(class).is_none() && self.is_object(class) {
-                continue;
-            }
-            if class != 0 {
+            if class != 0 && self.type_at(class).is_some() {
                 let found = (self.memory.pointer(entry + dict), self.memory.pointer(entry + subclasses));
                 self.static_types.insert(class, found);
             }

@@ -1,15 +1,37 @@
 //! Snapshot files: told apart by content, read by column, written whole or not at all.
 //!
 //! A new format is one file or folder here, one variant of [`Format`], and a line in [`sniff`], [`read`] and [`write`].
+//! What the files look like is written down in `docs/formats.md`.
+//!
+//! ```
+//! use heapgraph::format::{self, Format, Source};
+//!
+//! let text = r#"{"schema": "heapgraph.snapshot/1", "objects": [
+//!     {"address": "0x10", "type": "builtins.list", "references": [{"to": "0x20", "kind": "item"}]},
+//!     {"address": "0x20", "type": "app.Session"}
+//! ]}"#;
+//! let heap = format::read(&Source::from_bytes(text.as_bytes()))?;
+//! assert_eq!(heap.references().len(), 1);
+//!
+//! let mut file = Vec::new();
+//! format::write(&heap, Format::Json, &mut file)?;
+//! assert_eq!(format::sniff(&file)?, Format::Json);
+//! # Ok::<(), heapgraph::Error>(())
+//! ```
 
 mod atomic;
+mod json;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod sniff;
 mod source;
 
 pub use atomic::AtomicFile;
+pub use sniff::sniff;
 pub use source::Source;
 
-use crate::error::Result;
-use crate::snapshot::{Metadata, Objects, Snapshot};
+use crate::error::{Error, Result};
+use crate::snapshot::{FORMAT_VERSION, Metadata, Objects, Snapshot};
 use std::io::Write;
 use std::path::Path;
 
@@ -45,20 +67,14 @@ impl Format {
     }
 }
 
-/// The format of these first bytes of a file, by content alone.
-///
-/// # Errors
-/// None of the known formats: says what was found and what was looked for.
-pub fn sniff(_start: &[u8]) -> Result<Format> {
-    todo!()
-}
-
 /// Reads a whole snapshot in whatever format it is.
 ///
+/// What was odd but readable is in [`Metadata::warnings`].
+///
 /// # Errors
-/// Not a snapshot, cut short, damaged, or of a newer major version: placed by file.
-pub fn read(_source: &Source) -> Result<Snapshot> {
-    todo!()
+/// Not a snapshot, cut short, damaged, or of a newer major version: placed by file, and by row or address.
+pub fn read(source: &Source) -> Result<Snapshot> {
+    read_unplaced(source).map_err(|error| error.at(source.name()))
 }
 
 /// Reads addresses, types, sizes, refcounts, generations and flags, and how many references there are: enough to count.
@@ -67,16 +83,42 @@ pub fn read(_source: &Source) -> Result<Snapshot> {
 ///
 /// # Errors
 /// As [`read`], as far as these columns are concerned.
-pub fn read_objects(_source: &Source) -> Result<(Objects, Metadata, u64)> {
-    todo!()
+pub fn read_objects(source: &Source) -> Result<(Objects, Metadata, u64)> {
+    read_objects_unplaced(source).map_err(|error| error.at(source.name()))
 }
 
-/// Writes a snapshot.
+fn read_unplaced(source: &Source) -> Result<Snapshot> {
+    match sniff(&source.read_at(0, sniff::SNIFFED)?)? {
+        Format::Json => json::read(&source.read_all()?),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => parquet::read(source),
+        #[cfg(not(feature = "parquet"))]
+        Format::Parquet => Err(without_parquet()),
+    }
+}
+
+fn read_objects_unplaced(source: &Source) -> Result<(Objects, Metadata, u64)> {
+    #[cfg(feature = "parquet")]
+    if sniff(&source.read_at(0, sniff::SNIFFED)?)? == Format::Parquet {
+        return parquet::read_objects(source);
+    }
+    let snapshot = read_unplaced(source)?;
+    let references = snapshot.references().len() as u64;
+    Ok((snapshot.objects().clone(), snapshot.metadata().clone(), references))
+}
+
+/// Writes a snapshot. The same snapshot always gives the same bytes.
 ///
 /// # Errors
 /// What `out` refuses; a format that this build is without.
-pub fn write(_snapshot: &Snapshot, _format: Format, _out: impl Write + Send) -> Result<()> {
-    todo!()
+pub fn write(snapshot: &Snapshot, format: Format, out: impl Write + Send) -> Result<()> {
+    match format {
+        Format::Json => json::write(snapshot, out),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => parquet::write(snapshot, out),
+        #[cfg(not(feature = "parquet"))]
+        Format::Parquet => Err(without_parquet()),
+    }
 }
 
 /// Whether a file that is already there may be replaced.
@@ -92,6 +134,46 @@ pub enum Overwrite {
 ///
 /// # Errors
 /// What the file system refuses; a file that is there already, with [`Overwrite::Refuse`].
-pub fn write_file(_snapshot: &Snapshot, _format: Format, _path: &Path, _overwrite: Overwrite) -> Result<()> {
-    todo!()
+pub fn write_file(snapshot: &Snapshot, format: Format, path: &Path, overwrite: Overwrite) -> Result<()> {
+    let mut file = AtomicFile::create(path, overwrite)?;
+    write(snapshot, format, &mut file).map_err(|error| error.at(path.display()))?;
+    file.commit()
+}
+
+#[cfg(not(feature = "parquet"))]
+fn without_parquet() -> Error {
+    Error::unsupported("this build is without Parquet").with_hint("use JSON, or build with the feature `parquet`")
+}
+
+/// Refuses what a later heapgraph may have changed the meaning of.
+fn check_version(version: &str) -> Result<()> {
+    let major = |version: &str| version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+    let known = major(FORMAT_VERSION).unwrap_or(1);
+    match major(version) {
+        Some(found) if found > known => {
+            let message = format!("expected a snapshot of format {known} at most, found format {version}");
+            Err(Error::newer(message).with_hint("a newer heapgraph reads it, or exports it as an older format"))
+        }
+        Some(_) => Ok(()),
+        None => Err(Error::malformed(format!("expected a format version such as {FORMAT_VERSION}, found {version:?}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_major_version_is_refused_and_a_newer_minor_one_is_not() {
+        assert!(check_version("2.0").unwrap_err().is_newer());
+        assert!(check_version("1.7").is_ok() && check_version("0.9").is_ok());
+        assert!(check_version("").unwrap_err().is_malformed());
+    }
+
+    #[test]
+    fn endings_name_formats_in_any_case() {
+        assert_eq!(Format::from_ending(Path::new("a/app.PARQUET")), Some(Format::Parquet));
+        assert_eq!(Format::from_ending(Path::new("json")), None);
+        assert!(Format::ALL.iter().all(|format| Format::from_name(format.name()) == Some(*format)));
+    }
 }

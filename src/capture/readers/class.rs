@@ -36,7 +36,13 @@ impl Reader<'_> {
         for (target, kind, name, visited) in held.into_iter().filter(|(target, ..)| *target != 0) {
             let name = name.map(|name| self.builder.name(name)).transpose()?;
             let tag = ReferenceTag::plain(kind);
-            self.push(target, if visited { tag } else { tag.untraversed() }, name);
+            let tag = match (kind, visited) {
+                (_, true) => tag,
+                // A static type's base is written down in C, mostly without counting it.
+                (ReferenceKind::Base, false) => tag.borrowed(),
+                (_, false) => tag.untraversed(),
+            };
+            self.push(target, tag, name);
         }
         self.size_of_type(address, info, heap, facts)?;
         facts.flags |= Flags::CLASS;

@@ -1,0 +1,153 @@
+//! What a file claims, held against what it can be, before the parquet crate believes it.
+//!
+//! Sizes and counts in footers and page headers become allocations. So each is checked first: chunks and pages lie
+//! inside the file, and no column has more values, no page more bytes than a file of that length could mean.
+
+use super::thrift;
+use crate::error::{Error, Result};
+use crate::format::Source;
+use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
+
+const MAGIC: &[u8; 4] = b"PAR1";
+const TAIL: u64 = 8;
+
+/// A heap of equal objects in a row takes next to nothing in a file, but not less than this.
+const VALUES_PER_BYTE: u64 = 256;
+const SMALLEST_VALUES: u64 = 1 << 20;
+const PAGE_BYTES_PER_BYTE: u64 = 1 << 10;
+const SMALLEST_PAGE: u64 = 1 << 24;
+
+/// The bytes of the footer, walked once.
+///
+/// # Errors
+/// A file that is cut short or has something else at its end.
+pub(super) fn footer(source: &Source) -> Result<Vec<u8>> {
+    let cut_short = |found: String| {
+        let error = Error::malformed(format!("expected Parquet's footer and \"PAR1\" at the end, found {found}"));
+        error.with_hint("the file is cut short: copy or capture it again")
+    };
+    let length = source.len();
+    if length < TAIL + MAGIC.len() as u64 {
+        return Err(cut_short(format!("only {length} bytes")));
+    }
+    let tail = source.read_at(length - TAIL, TAIL)?;
+    let [size @ .., a, b, c, d] = tail.as_slice() else { return Err(cut_short("no bytes".into())) };
+    if [*a, *b, *c, *d] == *b"PARE" {
+        return Err(Error::unsupported("an encrypted Parquet file").with_hint("write it without encryption"));
+    }
+    if [*a, *b, *c, *d] != *MAGIC {
+        return Err(cut_short(format!("\"{}\"", tail[4..].escape_ascii())));
+    }
+    let size = size.iter().rev().fold(0, |size, byte| size << 8 | u64::from(*byte));
+    if size > length - TAIL - MAGIC.len() as u64 {
+        return Err(cut_short(format!("a footer of {size} bytes in a file of {length}")));
+    }
+    let footer = source.read_at(length - TAIL - size, size)?;
+    thrift::walk(&footer, |_, _| {}).map_err(|error| error.at("footer"))?;
+    Ok(footer)
+}
+
+/// Checks the counts of a whole file; returns the number of rows.
+pub(super) fn rows(source: &Source, metadata: &ParquetMetaData) -> Result<usize> {
+    let most = most_values(source);
+    let claimed = metadata.row_groups().iter().try_fold(0i64, |sum, group| match group.num_rows() {
+        rows if rows < 0 => None,
+        rows => sum.checked_add(rows),
+    });
+    match claimed.map(|rows| rows as u64) {
+        Some(rows) if rows <= most && metadata.file_metadata().num_rows() as u64 == rows => Ok(rows as usize),
+        _ => {
+            let rows = metadata.file_metadata().num_rows();
+            Err(Error::malformed(format!("damaged Parquet: {rows} rows in {} bytes", source.len())))
+        }
+    }
+}
+
+/// How many values a column of this file may claim.
+fn most_values(source: &Source) -> u64 {
+    (source.len().saturating_mul(VALUES_PER_BYTE)).max(SMALLEST_VALUES).min(u64::from(u32::MAX))
+}
+
+/// Checks every page of these leaf columns.
+pub(super) fn pages(source: &Source, metadata: &ParquetMetaData, leaves: &[usize]) -> Result<()> {
+    for (number, group) in metadata.row_groups().iter().enumerate() {
+        for &leaf in leaves {
+            let Some(column) = group.columns().get(leaf) else {
+                return Err(Error::malformed(format!("damaged Parquet: row group {number} has no column {leaf}")));
+            };
+            let place = || format!("column {}, row group {number}", column.column_path().string());
+            chunk(source, column, group.num_rows()).map_err(|error| error.at(place()))?;
+        }
+    }
+    Ok(())
+}
+
+fn chunk(source: &Source, column: &ColumnChunkMetaData, rows: i64) -> Result<()> {
+    let damaged = |what: String| Err(Error::malformed(format!("damaged Parquet: {what}")));
+    let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+    let (start, length) = (start as u64, column.compressed_size() as u64);
+    // A negative number is a huge one here.
+    if start.checked_add(length).is_none_or(|end| end > source.len()) {
+        return damaged(format!("{length} bytes at {start} in a file of {}", source.len()));
+    }
+    let claimed = column.num_values() as u64;
+    if claimed > most_values(source) || claimed < rows as u64 {
+        return damaged(format!("{claimed} values for {rows} rows in {} bytes", source.len()));
+    }
+    let (mut at, end, mut values) = (start, start + length, 0u64);
+    while at < end {
+        let page = page_header(source, at, end)?;
+        if page.compressed > end - at - page.header
+            || page.bytes > most_bytes(page.compressed)
+            || page.levels > page.bytes
+        {
+            return damaged(format!("a page of {} bytes, packed in {}", page.bytes, page.compressed));
+        }
+        // A dictionary may list more than its column uses.
+        let most = if page.is_dictionary { most_values(source) } else { claimed - values };
+        if page.values > most {
+            return damaged(format!("a page of {} values, when {most} are left", page.values));
+        }
+        values += if page.is_dictionary { 0 } else { page.values };
+        at += page.header + page.compressed;
+    }
+    if values == claimed { Ok(()) } else { damaged(format!("{values} values instead of {claimed}")) }
+}
+
+fn most_bytes(compressed: u64) -> u64 {
+    compressed.saturating_mul(PAGE_BYTES_PER_BYTE).max(SMALLEST_PAGE).min(i32::MAX as u64)
+}
+
+/// What a page says of itself; what is negative in the file is huge here.
+#[derive(Default)]
+struct Page {
+    header: u64,
+    bytes: u64,
+    compressed: u64,
+    values: u64,
+    levels: u64,
+    is_dictionary: bool,
+}
+
+/// Reads the header at `at`, which may go on until `end`: more of it is read until it is whole.
+fn page_header(source: &Source, at: u64, end: u64) -> Result<Page> {
+    let mut window = 128;
+    loop {
+        let bytes = source.read_at(at, window.min(end - at))?;
+        let mut page = Page::default();
+        let walked = thrift::walk(&bytes, |path, integer| match path {
+            [2] => page.bytes = integer as u64,
+            [3] => page.compressed = integer as u64,
+            // Data pages of both versions begin with their number of values, and so do dictionaries.
+            [5 | 8, 1] => page.values = integer as u64,
+            [7, 1] => (page.values, page.is_dictionary) = (integer as u64, true),
+            [8, 5 | 6] => page.levels = page.levels.saturating_add(integer as u64),
+            _ => {}
+        });
+        match walked {
+            Ok(header) => return Ok(Page { header: header as u64, ..page }),
+            Err(error) if window >= end - at => return Err(error.at(format!("page at byte {at}"))),
+            Err(_) => window = window.saturating_mul(8),
+        }
+    }
+}

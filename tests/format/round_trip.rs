@@ -1,0 +1,100 @@
+//! Reading what was written gives the same heap, whatever the heap and the format.
+
+use heapgraph::format::{self, Format, Overwrite, Source};
+use heapgraph::snapshot::{Collector, Memory, Metadata, Snapshot, Thread};
+use heapgraph::testkit::random::{self, Random};
+use heapgraph::testkit::{difference, print, sketch};
+
+fn written(heap: &Snapshot, format: Format) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    format::write(heap, format, &mut bytes).unwrap_or_else(|error| panic!("{error:?}: {}", print(heap)));
+    bytes
+}
+
+fn read(bytes: Vec<u8>, heap: &Snapshot) -> Snapshot {
+    format::read(&Source::from_bytes(bytes)).unwrap_or_else(|error| panic!("{error:?}: {}", print(heap)))
+}
+
+fn assert_survives(heap: &Snapshot) {
+    for format in Format::ALL {
+        let bytes = written(heap, format);
+        assert_eq!(format::sniff(&bytes).unwrap(), format);
+        let again = read(bytes.clone(), heap);
+        assert_eq!(difference(heap, &again), None, "{format:?}: {}", print(heap));
+        assert_eq!(again.metadata(), heap.metadata(), "{format:?}");
+        assert_eq!(written(&again, format), bytes, "{format:?} is not written the same twice: {}", print(heap));
+
+        let (objects, metadata, references) = format::read_objects(&Source::from_bytes(bytes)).unwrap();
+        assert_eq!(references, heap.references().len() as u64, "{format:?}: {}", print(heap));
+        assert_eq!(&metadata, heap.metadata());
+        let row = |objects: &heapgraph::snapshot::Objects, id| {
+            let type_name = objects.type_name(id).to_owned();
+            (
+                type_name,
+                objects.address(id),
+                objects.size(id),
+                objects.refcount(id),
+                objects.generation(id),
+                objects.flags(id),
+            )
+        };
+        assert_eq!(objects.len(), heap.objects().len());
+        assert!(objects.ids().all(|id| row(&objects, id) == row(heap.objects(), id)), "{}", print(heap));
+    }
+}
+
+#[test]
+fn a_random_heap_survives_either_format() {
+    for seed in 0..400 {
+        let options = random::Options { odd: seed % 4 != 0, ..random::Options::default() };
+        assert_survives(&random::heap(&mut Random::new(seed), &options));
+    }
+}
+
+#[test]
+fn an_empty_heap_and_one_of_roots_survive() {
+    for text in ["", "a", "a*3", "a!immortal", "<modules> > app; <thread 1 | frame a.py:1 f> > app; <held> > app"] {
+        assert_survives(&sketch(text));
+    }
+}
+
+/// Larger than a batch and than a row group, so that both boundaries are crossed with references across them.
+#[test]
+fn a_heap_of_several_row_groups_survives() {
+    let options = random::Options { objects: 1_200_000, references: 2, odd: false, roots: 4 };
+    let heap = random::heap(&mut Random::new(5), &options);
+    assert!(heap.objects().len() > 600_000, "{} objects fit in one row group", heap.objects().len());
+    let bytes = written(&heap, Format::Parquet);
+    let again = read(bytes, &sketch(""));
+    assert_eq!(difference(&heap, &again), None);
+}
+
+#[test]
+fn metadata_survive() {
+    let metadata = Metadata {
+        format: "1.0".into(),
+        python: Some("3.12.1".into()),
+        pid: Some(4711),
+        command: vec!["python3".into(), "ä \"b\"".into()],
+        pause_ms: Some(0.1 + 0.2),
+        collector: Some(Collector { enabled: true, thresholds: vec![700, 10, 10], counts: vec![-1, 2, 3] }),
+        threads: vec![Thread { id: u64::MAX, native_id: Some(7), name: Some("Main".into()), frames: vec!["a".into()] }],
+        memory: Some(Memory { resident_bytes: 1 << 40, ..Memory::default() }),
+        warnings: vec!["odd".into()],
+        ..Metadata::default()
+    };
+    assert_survives(&sketch("a > b").with_metadata(metadata));
+}
+
+#[test]
+fn a_file_is_read_as_its_bytes_are() {
+    let folder = tempfile::tempdir().unwrap();
+    for format in Format::ALL {
+        let heap = sketch("a:T > b.x; b:T*3; <modules> > a");
+        let path = folder.path().join("named.wrongly");
+        format::write_file(&heap, format, &path, Overwrite::Replace).unwrap();
+        let source = Source::open(&path).unwrap();
+        assert_eq!(difference(&heap, &format::read(&source).unwrap()), None);
+        assert_eq!(format::read_objects(&source).unwrap().2, heap.references().len() as u64);
+    }
+}
