@@ -63,7 +63,8 @@ fn the_same_scene_gives_the_same_bytes() {
 
 #[test]
 fn what_would_take_too_long_is_refused_at_once_with_a_way_out() {
-    for scene in [star(600, true), star(600, false), chain(5000), random_scene(3, 100, 500), random_scene(3, 300, 900)] {
+    for scene in [star(600, true), star(600, false), chain(5000), random_scene(3, 100, 500), random_scene(3, 300, 900)]
+    {
         let start = Instant::now();
         let error = draw(&scene, PictureFormat::Svg, Engine::Layered).expect_err("past the budget");
         assert!(error.is_unsupported() && error.hint().is_some_and(|hint| hint.contains("--too-many")), "{error}");
