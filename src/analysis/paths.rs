@@ -92,8 +92,9 @@ impl Chain {
     /// It says `path:` in front where a type has that very name.
     pub fn selector(&self, snapshot: &Snapshot) -> Option<String> {
         let text = path::selector(snapshot, &self.references())?;
-        let plain = select(snapshot, &text).is_ok_and(|selection| selection.ids == [self.object()]);
-        Some(if plain { text } else { format!("path:{text}") })
+        let leads_back = |text: &String| select(snapshot, text).is_ok_and(|selection| selection.ids == [self.object()]);
+        let forced = format!("path:{text}");
+        [text, forced].into_iter().find(leads_back)
     }
 }
 

@@ -103,6 +103,11 @@ pub fn leads_to_closure(reference: &Reference<'_>) -> bool {
     reference.kind() == Closure && reference.name == Some("__closure__")
 }
 
+/// Whether `reference` leads from a cell to what it holds.
+pub fn leads_out_of_cell(snapshot: &Snapshot, reference: &Reference<'_>) -> bool {
+    reference.kind() == Closure && builtin_type_of(snapshot, reference.holder) == Some("cell")
+}
+
 /// A way through the heap with everything folded that reads as one.
 pub fn fold<'s>(snapshot: &'s Snapshot, way: &'s [ReferenceId]) -> impl Iterator<Item = Folded<'s>> + 's {
     let mut next = 0;
@@ -112,9 +117,9 @@ pub fn fold<'s>(snapshot: &'s Snapshot, way: &'s [ReferenceId]) -> impl Iterator
         let (taken, last) = if leads_to_own_dict(&first) {
             ahead(1).filter(|step| step.kind() == Key).map_or((1, first), |step| (2, step))
         } else if leads_to_closure(&first) {
-            ahead(2).filter(|step| step.kind() == Closure).map_or((1, first), |step| (3, step))
+            ahead(2).filter(|step| leads_out_of_cell(snapshot, step)).map_or((1, first), |step| (3, step))
         } else if first.kind() == Local {
-            ahead(1).filter(|step| step.kind() == Closure).map_or((1, first), |step| (2, step))
+            ahead(1).filter(|step| leads_out_of_cell(snapshot, step)).map_or((1, first), |step| (2, step))
         } else {
             (1, first)
         };

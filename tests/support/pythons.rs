@@ -38,7 +38,10 @@ pub(crate) fn installed() -> Vec<Python> {
         let here = found.iter().any(|python| python.version == wanted || python.version.starts_with(&prefix));
         assert!(here, "HEAPGRAPH_TEST_PYTHONS asks for {wanted}, found {found:?}");
     }
-    assert!(!found.is_empty(), "no CPython 3.11, 3.12 or 3.13 is installed: apt install python3, or pyenv install 3.12");
+    assert!(
+        !found.is_empty(),
+        "no CPython 3.11, 3.12 or 3.13 is installed: apt install python3, or pyenv install 3.12"
+    );
     let covered: Vec<String> =
         found.iter().map(|python| format!("{} ({})", python.version, python.executable.display())).collect();
     println!("covered: {}", covered.join(", "));

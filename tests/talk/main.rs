@@ -78,7 +78,8 @@ fn line(from: &str, to: &str, label: Option<&str>) -> (String, String, Option<St
 fn one_list_in_a_list_a_list_and_a_dict_is_the_picture_of_objgraphs_documentation() {
     on_every_python("examples/talk/shared_list.py", |talk| {
         let picture = talk.ask("refs", &[&talk.address("y"), "--style", "objgraph", "--json"]).json();
-        let ids: Vec<&str> = picture["nodes"].as_array().unwrap().iter().filter_map(|node| node["id"].as_str()).collect();
+        let ids: Vec<&str> =
+            picture["nodes"].as_array().unwrap().iter().filter_map(|node| node["id"].as_str()).collect();
         let mut expected: Vec<String> =
             ["x", "y", "list in y", "dict in y"].iter().map(|name| format!("o{}", talk.truth(name))).collect();
         let mut found: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();

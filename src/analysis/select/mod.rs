@@ -63,7 +63,6 @@ impl Selection {
 /// # Errors
 /// An unknown object, with the nearest names that there are as its hint; an invalid number.
 pub fn select(snapshot: &Snapshot, text: &str) -> Result<Selection> {
-    let text = text.trim();
     if let Some(name) = text.strip_prefix("type:") {
         return by_type(snapshot, name).unwrap_or_else(|| Err(unknown(snapshot, name, Known::Types)));
     }

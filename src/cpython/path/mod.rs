@@ -48,20 +48,31 @@ fn module_name<'s>(snapshot: &Snapshot, reference: &Reference<'s>) -> Option<&'s
 /// The way as one expression: `app.cache['k'].owner`. Where Python has no expression for it the words say how:
 /// `handle() local req.cache`, `<Session held outside Python>.user`.
 pub fn expression(snapshot: &Snapshot, way: &[ReferenceId]) -> String {
-    write(snapshot, way).text
+    write(snapshot, way, Entries::AsAttributes).text
 }
 
 /// The way as text that [`resolve`], and so an OBJECT on the command line, takes back to the same object, where there
 /// is one: it starts at a module, and every step is an attribute, a key or a position.
 pub fn selector(snapshot: &Snapshot, way: &[ReferenceId]) -> Option<String> {
     let target = snapshot.references().get(*way.last()?).target;
-    let written = write(snapshot, way);
-    let leads_back = written.python && resolve(snapshot, &written.text).is_ok_and(|found| found == target);
-    leads_back.then_some(written.text)
+    // The short form may mean something else: `app.models` is the module of that name before it is an attribute.
+    [Entries::AsAttributes, Entries::AsKeys].into_iter().find_map(|entries| {
+        let written = write(snapshot, way, entries);
+        let leads_back = written.python && resolve(snapshot, &written.text).is_ok_and(|found| found == target);
+        leads_back.then_some(written.text)
+    })
+}
+
+/// How the entries of an own `__dict__` are written: `app.cache`, or `app.__dict__['cache']`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Entries {
+    AsAttributes,
+    AsKeys,
 }
 
 /// An expression in the making.
 struct Written {
+    entries: Entries,
     text: String,
     /// Whether it is an expression that starts at a module.
     python: bool,
@@ -75,9 +86,9 @@ impl Written {
     }
 }
 
-fn write(snapshot: &Snapshot, way: &[ReferenceId]) -> Written {
+fn write(snapshot: &Snapshot, way: &[ReferenceId], entries: Entries) -> Written {
     let mut way = below_root(snapshot, way);
-    let mut written = Written { text: String::new(), python: false };
+    let mut written = Written { entries, text: String::new(), python: false };
     // Threads above a frame say nothing that the frame does not.
     while let [first, _, ..] = way
         && snapshot.objects().is_synthetic(snapshot.references().get(*first).target)
@@ -126,10 +137,12 @@ fn append(snapshot: &Snapshot, step: &Folded<'_>, written: &mut Written) {
     let reference = step.last;
     let name = reference.name.unwrap_or_default();
     let text = match (step.first.kind(), reference.kind()) {
-        (Attribute, Key) if step.is_folded() => match identifier_key(name) {
-            Some(name) => format!(".{name}"),
-            None => format!(".__dict__[{name}]"),
-        },
+        (Attribute, Key) if step.is_folded() => {
+            match identifier_key(name).filter(|_| written.entries == Entries::AsAttributes) {
+                Some(name) => format!(".{name}"),
+                None => format!(".__dict__[{name}]"),
+            }
+        }
         (Closure, Closure) if step.is_folded() => {
             let cell = closure_position(snapshot, step);
             format!(".__closure__[{cell}].cell_contents")
