@@ -29,7 +29,7 @@ pub(crate) struct Capture {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Capture COMMAND when it has run so long, and let it go on
-    #[arg(long, value_name = "SECONDS", requires = "command", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", requires = "command", conflicts_with = "pid", value_parser = seconds)]
     after: Option<Duration>,
     /// Leave out the text of strings, bytes and numbers
     #[arg(long)]
@@ -57,8 +57,7 @@ impl Capture {
     }
 
     fn options(&self) -> Options {
-        let values = if self.no_values { Values::Omit } else { Values::Keep };
-        Options { values, ..Options::default() }
+        Options::default()
     }
 
     fn launch(&self) -> Launch {
@@ -139,13 +138,13 @@ mod tests {
     #[test]
     fn arguments_become_options() {
         let capture = parse("--after 1.5 --no-values -- python3 -c pass").unwrap();
-        assert_eq!(capture.options().values, Values::Omit);
+        assert!(capture.no_values);
         let launch = capture.launch();
         assert_eq!(launch.command, ["python3", "-c", "pass"]);
         assert_eq!(launch.when, When::After(Duration::from_millis(1500)));
         assert_eq!(parse("-- python3").unwrap().launch().when, When::AtEnd);
         let capture = parse("-p 7").unwrap();
-        assert_eq!((capture.pid, capture.options().values), (Some(7), Values::Keep));
+        assert!(capture.pid == Some(7) && !capture.no_values);
         assert_eq!(capture.format().unwrap(), Format::Parquet);
         assert_eq!(parse("-p 7 -o -").unwrap().format().unwrap(), Format::Parquet);
         assert_eq!(parse("-p 7 -o x.json").unwrap().format().unwrap(), Format::Json);

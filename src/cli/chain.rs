@@ -32,12 +32,13 @@ impl Chain {
         let asked = question.select(self.limit.rows(self.drawing.is_json()))?;
         let found = paths::chains(snapshot, &asked.ids, &self.options());
         let garbage = found.without.len() as u64;
-        let alone = (garbage > 0).then(|| format!("{} of the objects: no root reaches them, they are garbage", grouped(garbage)));
+        let alone = (garbage > 0)
+            .then(|| format!("{} of the objects: no root reaches them, they are garbage", grouped(garbage)));
         let answer = if self.drawing.is_json() {
             Answer::text(json::pretty(&json::chains(snapshot, &found)))
         } else if self.drawing.is_picture() {
             let part = drawn(snapshot, &found, self.drawing.view())?;
-            self.drawing.draw(snapshot, &question.source, &part)?
+            self.drawing.draw(snapshot, question.source.as_deref(), &part)?
         } else {
             Answer::text(table::chains(snapshot, &found))
         };
@@ -78,7 +79,8 @@ mod tests {
 
     #[test]
     fn arguments_become_options() {
-        let line = Line::try_parse_from(["heapgraph", "app.parquet", "x", "--without", "a", "--without", "'b'"]).unwrap();
+        let line =
+            Line::try_parse_from(["heapgraph", "app.parquet", "x", "--without", "a", "--without", "'b'"]).unwrap();
         assert_eq!(line.chain.options().without_names, ["a", "'b'"]);
     }
 }

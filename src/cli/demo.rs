@@ -46,7 +46,7 @@ impl Demo {
         say(&format!("copied its heap from outside: {objects} objects; it stood still for {pause:.1} ms"));
         let piles = accumulation::find(&snapshot);
         let leak = piles.first().ok_or_else(|| Error::invalid("expected a pile of objects in the heap, found none"))?;
-        let picture = draw(&snapshot, leak, &format!("pid {pid}"))?;
+        let picture = draw(&snapshot, leak)?;
         let saved = Answer::bytes(picture, Destination::Named(PICTURE.into()));
         saved.deliver(stop)?;
         let wrote = format!("wrote {PICTURE}: why one of them is alive");
@@ -74,15 +74,14 @@ fn told(snapshot: &Snapshot, leak: &Accumulation) -> String {
 }
 
 /// Why is the last of the leaked objects alive?
-fn draw(snapshot: &Snapshot, leak: &Accumulation, source: &str) -> Result<Vec<u8>> {
+fn draw(snapshot: &Snapshot, leak: &Accumulation) -> Result<Vec<u8>> {
     let is_leaked = |id: &ObjectId| snapshot.objects().type_name(*id) == leak.type_name;
     let held = snapshot.references().of(leak.holder).map(|reference| reference.target);
     let example = held.filter(is_leaked).last().or_else(|| snapshot.objects().real_ids().find(is_leaked));
     let asked: Vec<ObjectId> = example.into_iter().collect();
     let options = neighbourhood::Options { max_depth: 5, ..neighbourhood::Options::default() };
     let part = neighbourhood::walk(snapshot, &snapshot.referrers(), &asked, Direction::Backrefs, &options);
-    let options = scene::PictureOptions { source: Some(source), ..scene::PictureOptions::default() };
-    let scene = scene::ours(snapshot, &part, &options);
+    let scene = scene::ours(snapshot, &part, &scene::PictureOptions::default());
     Ok(render::draw(&scene, PictureFormat::Png, Engine::default())?.bytes)
 }
 

@@ -22,7 +22,8 @@ pub(crate) struct Info {
 impl Info {
     pub(crate) fn answer(&self, columns: &Columns) -> Result<Answer> {
         let report = summary::summarize(&columns.objects, &columns.metadata, columns.references);
-        let text = if self.json { json::pretty(&json::summary(&report)) } else { table::summary(&report, self.sizes.style()) };
+        let text =
+            if self.json { json::pretty(&json::summary(&report)) } else { table::summary(&report, self.sizes.style()) };
         Ok(Answer::text(text))
     }
 }

@@ -72,7 +72,8 @@ pub(crate) struct Target {
 /// A snapshot, what to call it, and what is asked of it.
 pub(crate) struct Question {
     pub(crate) snapshot: Snapshot,
-    pub(crate) source: String,
+    /// The file's name; a captured process has none.
+    pub(crate) source: Option<String>,
     pub(crate) objects: Vec<String>,
 }
 
@@ -101,10 +102,10 @@ impl Target {
     pub(crate) fn read(&self) -> Result<Question> {
         let objects = self.objects()?;
         let (snapshot, source) = match (self.pid, &self.file) {
-            (Some(pid), _) => (capture_now(pid)?, format!("pid {pid}")),
+            (Some(pid), _) => (capture_now(pid)?, None),
             (None, file) => {
                 let source = open(file.as_ref().expect("clap asks for FILE where there is no --pid"))?;
-                (format::read(&source)?, source.name().to_owned())
+                (format::read(&source)?, Some(source.name().to_owned()))
             }
         };
         Ok(Question { snapshot, source, objects })
@@ -118,8 +119,9 @@ impl Target {
             objects.insert(0, first.to_owned());
         }
         if objects.is_empty() {
-            return Err(Error::invalid("expected an OBJECT after FILE, found none")
-                .with_hint("a type name such as dict, a path such as app.cache, or an address from `heapgraph object`"));
+            return Err(Error::invalid("expected an OBJECT after FILE, found none").with_hint(
+                "a type name such as dict, a path such as app.cache, or an address from `heapgraph object`",
+            ));
         }
         Ok(objects)
     }

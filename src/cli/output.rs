@@ -90,7 +90,9 @@ impl Body {
     fn print(&self) -> Result<()> {
         let mut out = Pipe { out: io::stdout(), closed: false };
         if matches!(self, Body::Snapshot(_, Format::Parquet)) && out.out.is_terminal() {
-            return Err(Error::invalid("a snapshot is no text for a terminal").with_hint("-o FILE, or a pipe: … | wc -c"));
+            return Err(
+                Error::invalid("a snapshot is no text for a terminal").with_hint("-o FILE, or a pipe: … | wc -c")
+            );
         }
         match self.write(&mut out) {
             Err(_) if out.closed => Ok(()),

@@ -117,12 +117,12 @@ impl Drawing {
         self.output.is_some() || self.json
     }
 
-    fn options<'a>(&self, source: &'a str) -> PictureOptions<'a> {
+    fn options<'a>(&self, source: Option<&'a str>) -> PictureOptions<'a> {
         let extra_info = self.extra_info.map(|extra| match extra {
             Extra::Size => ExtraInfo::Size,
             Extra::Address => ExtraInfo::Address,
         });
-        PictureOptions { long_names: self.long_names, refcounts: self.refcounts, extra_info, source: Some(source) }
+        PictureOptions { long_names: self.long_names, refcounts: self.refcounts, extra_info, source }
     }
 
     fn engine(&self) -> Engine {
@@ -133,7 +133,7 @@ impl Drawing {
     }
 
     /// Draws a neighbourhood as asked.
-    pub(crate) fn draw(&self, snapshot: &Snapshot, source: &str, part: &Neighbourhood) -> Result<Answer> {
+    pub(crate) fn draw(&self, snapshot: &Snapshot, source: Option<&str>, part: &Neighbourhood) -> Result<Answer> {
         let file = self.output.as_deref().map(|path| Ok::<_, Error>((path, format_of(path)?))).transpose()?;
         if file.is_none() && !self.json {
             return Ok(Answer::text(tree::write(snapshot, part, output::wants_colour())));
@@ -150,7 +150,9 @@ impl Drawing {
         let size = picture.size.map(|(width, height)| format!(", {width} × {height}")).unwrap_or_default();
         let boxes = scene.boxes.len();
         let wrote = format!("wrote {}: {boxes} boxes, {} lines{size}", path.display(), scene.edges.len());
-        Ok(Answer::bytes(picture.bytes, Destination::Named(path.to_owned())).with_notes(picture.notices).with_notes([wrote]))
+        Ok(Answer::bytes(picture.bytes, Destination::Named(path.to_owned()))
+            .with_notes(picture.notices)
+            .with_notes([wrote]))
     }
 }
 
@@ -191,7 +193,7 @@ mod tests {
         assert_eq!((ours.max_depth, ours.too_many), (library.max_depth, library.too_many));
         assert_eq!((ours.view, ours.classes, ours.weak), (library.view, library.classes, library.weak));
         assert!(ours.filter.is_empty() && ours.ignore.is_empty() && ours.highlight.is_empty());
-        let options = line.drawing.options("app.parquet");
+        let options = line.drawing.options(Some("app.parquet"));
         assert_eq!(options, PictureOptions { source: Some("app.parquet"), ..PictureOptions::default() });
         assert_eq!(line.drawing.engine(), Engine::default());
     }
@@ -209,9 +211,9 @@ mod tests {
         assert_eq!(pass(&walk.filter), [true, true, false]);
         assert_eq!(pass(&walk.ignore), [true, false, false]);
         assert_eq!(pass(&walk.highlight), [false, true, false]);
-        let options = line.drawing.options("pid 7");
+        let options = line.drawing.options(None);
         assert!(options.refcounts && options.long_names);
-        assert_eq!((options.extra_info, options.source), (Some(ExtraInfo::Address), Some("pid 7")));
+        assert_eq!((options.extra_info, options.source), (Some(ExtraInfo::Address), None));
         assert_eq!(line.drawing.engine(), Engine::Dot);
     }
 

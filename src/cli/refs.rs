@@ -26,6 +26,6 @@ impl Refs {
         let options = self.walk.options(&self.drawing, snapshot)?;
         let asked = question.select(self.limit.rows(false))?;
         let part = neighbourhood::walk(snapshot, &snapshot.referrers(), &asked.ids, Direction::Refs, &options);
-        Ok(self.drawing.draw(snapshot, &question.source, &part)?.with_notes(asked.notes))
+        Ok(self.drawing.draw(snapshot, question.source.as_deref(), &part)?.with_notes(asked.notes))
     }
 }

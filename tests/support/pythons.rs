@@ -10,6 +10,9 @@ use std::process::{Command, Stdio};
 /// The versions that heapgraph captures.
 const SUPPORTED: std::ops::RangeInclusive<u32> = 11..=13;
 
+/// Versions that it knows by name only.
+const OTHERS: [u32; 6] = [10, 9, 8, 7, 6, 14];
+
 /// An interpreter of a supported version.
 #[derive(Clone, Debug)]
 pub(crate) struct Python {
@@ -48,7 +51,20 @@ pub(crate) fn installed() -> Vec<Python> {
     found
 }
 
+/// An installed Python of another version than those, with its version, if there is one.
+pub(crate) fn unsupported() -> Option<(PathBuf, String)> {
+    let others = folders().into_iter().flat_map(|folder| OTHERS.map(|minor| folder.join(format!("python3.{minor}"))));
+    others.filter(|candidate| candidate.is_file()).find_map(|candidate| tell(&candidate))
+}
+
 fn candidates() -> Vec<PathBuf> {
+    let names: Vec<String> = SUPPORTED.map(|minor| format!("python3.{minor}")).chain(["python3".to_owned()]).collect();
+    let all =
+        folders().into_iter().flat_map(|folder| names.iter().map(move |name| folder.join(name)).collect::<Vec<_>>());
+    all.filter(|candidate| candidate.is_file()).collect()
+}
+
+fn folders() -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     folders.extend(["/usr/local/bin", "/usr/bin"].map(PathBuf::from));
@@ -57,20 +73,23 @@ fn candidates() -> Vec<PathBuf> {
     if let Ok(versions) = std::fs::read_dir(root.join("versions")) {
         folders.extend(versions.flatten().map(|version| version.path().join("bin")));
     }
-    let names: Vec<String> = SUPPORTED.map(|minor| format!("python3.{minor}")).chain(["python3".to_owned()]).collect();
-    let all = folders.iter().flat_map(|folder| names.iter().map(|name| folder.join(name)));
-    all.filter(|candidate| candidate.is_file()).collect()
+    folders
 }
 
 /// What an executable says of itself. Shims that start nothing, and other implementations, say nothing of use.
 fn ask(candidate: &Path) -> Option<Python> {
+    let (executable, version) = tell(candidate)?;
+    let minor = version.strip_prefix("3.")?.split('.').next()?.parse().ok()?;
+    SUPPORTED.contains(&minor).then_some(Python { executable, version, minor })
+}
+
+/// Executable and version of a CPython.
+fn tell(candidate: &Path) -> Option<(PathBuf, String)> {
     const TELL: &str = "import sys; print(sys.implementation.name); print(*sys.version_info[:3], sep='.'); \
                         print(sys.executable)";
     let output = Command::new(candidate).args(["-I", "-c", TELL]).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let mut lines = text.lines();
     let (name, version, executable) = (lines.next()?, lines.next()?, lines.next()?);
-    let minor = version.strip_prefix("3.")?.split('.').next()?.parse().ok()?;
-    let fits = name == "cpython" && SUPPORTED.contains(&minor) && output.status.success();
-    fits.then(|| Python { executable: executable.into(), version: version.to_owned(), minor })
+    (name == "cpython" && output.status.success()).then(|| (executable.into(), version.to_owned()))
 }
