@@ -1,3 +1,28 @@
-//! The command line of heapgraph.
+//! The command line of heapgraph: pid, command or file → snapshot → question → report → bytes.
 
-fn main() {}
+mod cli;
+
+use clap::Parser;
+use cli::{Answer, Arguments, Command, Stop};
+use heapgraph::Result;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let command = Arguments::parse().command;
+    let done = Stop::watch().and_then(|stop| answer(command, &stop)?.deliver(&stop));
+    cli::exit_code(done)
+}
+
+fn answer(command: Command, stop: &Stop) -> Result<Answer> {
+    match command {
+        Command::Capture(ask) => ask.answer(stop),
+        Command::Info(ask) => ask.answer(&ask.input.objects()?),
+        Command::Types(ask) => ask.answer(&ask.input.objects()?),
+        Command::Object(ask) => ask.answer(&ask.target.read()?),
+        Command::Chain(ask) => ask.answer(&ask.target.read()?),
+        Command::Refs(ask) => ask.answer(&ask.target.read()?),
+        Command::Backrefs(ask) => ask.answer(&ask.target.read()?),
+        Command::Export(ask) => ask.answer(ask.input.snapshot()?),
+        Command::Demo(ask) => ask.answer(stop),
+    }
+}

@@ -1,1 +1,10 @@
-//! One question a file, one report each.
+//! The questions, one a file, each with a report of its own. Reports are plain data: `render` draws them.
+
+pub mod accumulation;
+pub mod census;
+pub mod neighbourhood;
+pub mod object;
+pub mod paths;
+pub mod pattern;
+pub mod select;
+pub mod summary;

@@ -1,1 +1,10 @@
-//! What CPython does: names and labels, path expressions, struct layouts per version.
+//! What CPython does: where its objects keep what, how objects and references are named, and how a way through the
+//! heap is written in Python.
+
+pub mod attribute;
+pub mod c_types;
+pub mod fold;
+pub mod label;
+pub mod layout;
+pub mod objgraph;
+pub mod path;

@@ -63,6 +63,12 @@ impl AtomicFile {
         Ok(AtomicFile { target, overwrite, file: BufWriter::with_capacity(1 << 16, file), temporary: Some(temporary) })
     }
 
+    /// What it is called until it has its name, for whoever has to clear up after a signal; `None` where it is written
+    /// directly.
+    pub fn temporary_path(&self) -> Option<&Path> {
+        self.temporary.as_deref()
+    }
+
     /// Gives it its name. A machine that loses power right afterwards may still lose the file: nothing waits for the disk.
     ///
     /// # Errors

@@ -1,1 +1,10 @@
-//! Generic algorithms over flat arrays of `u32`. Knows nothing of Python.
+//! Algorithms on directed graphs given as flat arrays. Knows nothing of Python.
+//!
+//! A graph is a [`Csr`]; which edges count is a closure `keep(edge)`, so that kinds and marks stay with the caller.
+//! Every pass is iterative: a chain of ten million nodes needs no more stack than a chain of ten.
+
+mod csr;
+mod path;
+
+pub use csr::Csr;
+pub use path::{Arrival, ShortestPaths};

@@ -1,1 +1,24 @@
 //! Reports and neighbourhoods to text, tables, JSON and pictures. Computes no answers.
+//!
+//! A picture goes one way: a [`Neighbourhood`](crate::analysis::neighbourhood::Neighbourhood) becomes a [`Scene`] of
+//! boxes and lines with their texts ([`scene`]); a [`Layout`] says where they stand; [`picture::draw`] writes the bytes
+//! of one [`PictureFormat`]. Text is measured and drawn with the same embedded font, so that a picture is the same on
+//! a machine without any font, and the same bytes on every run.
+
+pub mod dot;
+pub mod font;
+pub mod json;
+pub mod layout;
+pub mod picture;
+#[cfg(feature = "png")]
+pub mod png;
+pub mod scene;
+pub mod style;
+pub mod svg;
+pub mod table;
+pub mod text;
+pub mod tree;
+
+pub use layout::Layout;
+pub use picture::{Engine, Picture, PictureFormat, draw};
+pub use scene::Scene;

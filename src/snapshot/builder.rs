@@ -93,6 +93,11 @@ impl SnapshotBuilder {
         self.names.intern(name).map(NameId::new)
     }
 
+    /// The text of a name given out earlier.
+    pub fn name_text(&self, name: NameId) -> Option<&str> {
+        self.names.get(name.get())
+    }
+
     /// Adds an object. The references added next are its own.
     ///
     /// # Errors

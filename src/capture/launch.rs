@@ -1,0 +1,86 @@
+//! Starting a program and capturing it: after a while, or when it ends.
+//!
+//! The parent of a process may read it without any further right, which makes this the way for a program of one's own.
+
+use super::{Options, breakpoint, capture_pid};
+use crate::error::{Error, Result};
+use crate::snapshot::Snapshot;
+use std::ffi::OsString;
+use std::process::{Child, Command, ExitStatus};
+use std::time::{Duration, Instant};
+
+/// A program to start, and when to capture it.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// The program and its arguments.
+    pub command: Vec<OsString>,
+    /// The moment of the capture.
+    pub when: When,
+}
+
+/// When to capture a program that was started for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum When {
+    /// When its work is done and its interpreter is about to be torn down.
+    AtEnd,
+    /// This long after its start.
+    After(Duration),
+}
+
+/// A program that was captured and runs on. Dropping this leaves it alone.
+#[derive(Debug)]
+pub struct Running(Child);
+
+impl Running {
+    /// Waits for the program's own end.
+    ///
+    /// # Errors
+    /// The operating system does not tell.
+    pub fn wait(mut self) -> Result<ExitStatus> {
+        self.0.wait().map_err(|error| Error::io("wait for the program", error))
+    }
+}
+
+/// Starts a program, with this process's own standard streams, and captures it.
+///
+/// # Errors
+/// The program cannot be started, ends before the moment of the capture, is not CPython, or cannot be captured
+/// (see [`capture_pid`]); it is left running in the last two cases.
+pub fn capture_command(launch: &Launch, options: &Options) -> Result<(Snapshot, Running)> {
+    let Some((program, arguments)) = launch.command.split_first() else {
+        return Err(Error::invalid("no command was given").with_hint("heapgraph capture -- python3 app.py"));
+    };
+    let name = program.to_string_lossy().into_owned();
+    let mut child =
+        Command::new(program).args(arguments).spawn().map_err(|error| Error::io(format!("start {name}"), error))?;
+    match launch.when {
+        When::AtEnd => {
+            breakpoint::run_until_finalize(&mut child).map_err(|error| error.at(&name))?;
+            let snapshot = capture_pid(child.id(), options);
+            breakpoint::go_on(child.id());
+            Ok((snapshot.map_err(|error| error.at(&name))?, Running(child)))
+        }
+        When::After(delay) => {
+            sleep_unless_ended(&mut child, delay).map_err(|error| error.at(&name))?;
+            let snapshot = capture_pid(child.id(), options).map_err(|error| error.at(&name))?;
+            Ok((snapshot, Running(child)))
+        }
+    }
+}
+
+fn sleep_unless_ended(child: &mut Child, delay: Duration) -> Result<()> {
+    let begin = Instant::now();
+    while begin.elapsed() < delay {
+        let ended = child.try_wait().map_err(|error| Error::io("wait for the program", error))?;
+        if let Some(status) = ended {
+            return Err(Error::no_process(format!(
+                "ended ({status}) after {:.1} s, before the capture at {:.1} s",
+                begin.elapsed().as_secs_f64(),
+                delay.as_secs_f64()
+            ))
+            .with_hint("capture earlier, or without --after, when it ends"));
+        }
+        std::thread::sleep(Duration::from_millis(5).min(delay - begin.elapsed().min(delay)));
+    }
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! Functions, cells, code objects and modules.
+
+use super::super::heap::{Facts, Reader};
+use super::super::text::shorten;
+use crate::error::Result;
+use crate::snapshot::{ReferenceKind, ReferenceTag};
+
+impl Reader<'_> {
+    /// The free variables of a function name the cells in its closure, in the same order: they are the last of the
+    /// code's local names.
+    pub(in crate::capture) fn learn_cell_names(&mut self, function: u64) -> Result<()> {
+        let layout = self.layout;
+        let closure = self.memory.pointer(function + layout.function_closure);
+        if closure == 0 {
+            return Ok(());
+        }
+        let names = self.memory.pointer(self.memory.pointer(function + layout.function_code) + layout.code_local_names);
+        let (cells, locals) = (self.item_count(closure), self.item_count(names));
+        for number in 0..cells.min(locals) {
+            let cell = self.memory.pointer(closure + layout.tuple_items + number * 8);
+            let name = self.memory.pointer(names + layout.tuple_items + (locals - cells.min(locals) + number) * 8);
+            let name = self.attribute_name(name)?;
+            self.cell_names.entry(cell).or_insert(name);
+        }
+        Ok(())
+    }
+
+    pub(super) fn read_function(&mut self, address: u64, facts: &mut Facts) {
+        facts.text = self.text(self.memory.pointer(address + self.layout.function_qualname)).map(shorten);
+    }
+
+    pub(super) fn read_builtin(&mut self, address: u64, facts: &mut Facts) {
+        let definition = self.memory.pointer(address + self.layout.builtin_definition);
+        let name = self.memory.pointer(definition + self.layout.method_definition_name);
+        facts.text = self.memory.c_string(name).map(shorten);
+    }
+
+    /// The one reference of a cell, named by the variable where a closure told it.
+    pub(super) fn read_cell(&mut self, address: u64) {
+        let target = self.memory.pointer(address + 16);
+        if target != 0 {
+            let name = self.cell_names.get(&address).copied();
+            self.push(target, ReferenceTag::plain(ReferenceKind::Closure), name);
+        }
+    }
+
+    pub(super) fn read_code(&mut self, address: u64, facts: &mut Facts) {
+        let layout = self.layout;
+        facts.text = self.text(self.memory.pointer(address + layout.code_qualname)).map(shorten);
+        // code_sizeof: the structure and its instructions of two bytes each.
+        facts.size += (2 * self.item_count(address).min(self.memory.room(address) / 2)).next_multiple_of(8);
+    }
+
+    /// A module's fields are in the table; its C state is memory of its own, scanned for objects.
+    pub(super) fn read_module(&mut self, address: u64, facts: &mut Facts) {
+        facts.text = self.text(self.memory.pointer(address + self.layout.module_name)).map(shorten);
+        let (state, size) = self.module_state(address);
+        let guess = ReferenceTag::plain(ReferenceKind::Internal).guessed();
+        for place in 0..size.min(self.memory.room(state)) / 8 {
+            let target = self.memory.pointer(state + place * 8);
+            if target >= 4096 && target != address {
+                self.push(target, guess, None);
+            }
+        }
+    }
+
+    pub(in crate::capture) fn learn_module_state(&mut self, module: u64) {
+        let (state, size) = self.module_state(module);
+        if state != 0 {
+            self.module_states.insert(state, size);
+        }
+    }
+
+    fn module_state(&self, module: u64) -> (u64, u64) {
+        let definition = self.memory.pointer(module + self.layout.module_definition);
+        let state = self.memory.pointer(module + self.layout.module_state);
+        let size = self.memory.pointer(definition + self.layout.module_definition_state_size);
+        // m_size is -1 for modules without a state of their own.
+        if definition == 0 || state == 0 || size >= 1 << 16 { (0, 0) } else { (state, size) }
+    }
+}

@@ -1,0 +1,170 @@
+//! Why things are alive: modules, the interpreter's own state, threads and their frames, each by name.
+
+use super::heap::Reader;
+use super::readers::{dict, frame};
+use super::runtime::Runtime;
+use crate::error::Result;
+use crate::snapshot::{Address, NameId, NewRoot, ReferenceKind, RootKind, Thread};
+use rustc_hash::FxHashMap;
+
+/// A chain of frames longer than this is a loop in damaged memory: Python's own limit is far below.
+const DEEPEST_STACK: usize = 200_000;
+
+impl Reader<'_> {
+    /// Adds the roots of one interpreter; gives its threads for the metadata.
+    pub(super) fn read_roots(&mut self, runtime: &Runtime, interpreter: u64) -> Result<Vec<Thread>> {
+        let modules = self.memory.pointer(interpreter + self.layout.interpreter_modules);
+        self.module_roots(modules)?;
+        self.state_roots(RootKind::Interpreter, &[], interpreter)?;
+        let names = self.thread_names(modules);
+        let mut threads = Vec::new();
+        for state in runtime.threads(&self.memory, interpreter) {
+            threads.push(self.thread_roots(state, &names)?);
+        }
+        Ok(threads)
+    }
+
+    /// The entries of `sys.modules`: labels, since the dict itself holds and counts them.
+    fn module_roots(&mut self, modules: u64) -> Result<()> {
+        let entries: Vec<_> = dict::entries(&self.memory, self.layout, modules).collect();
+        for (key, module) in entries {
+            if self.is_object(module) {
+                let name = self.text(key).unwrap_or_else(|| "?".into());
+                self.root(RootKind::Module, &[], ReferenceKind::Root, Some(&name), module, false)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The objects that `PyInterpreterState` or `PyThreadState` holds, under the names of its fields.
+    fn state_roots(&mut self, kind: RootKind, path: &[&str], state: u64) -> Result<()> {
+        let layout = self.layout;
+        let fields: Vec<(&str, u64)> = match kind {
+            RootKind::Interpreter => layout.interpreter_objects().collect(),
+            _ => layout.thread_objects().collect(),
+        };
+        for (field, offset) in fields {
+            let target = self.memory.pointer(state + offset);
+            if crate::cpython::c_types::state_holds(field) && self.is_object(target) {
+                self.root(kind, path, ReferenceKind::Root, Some(field), target, true)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn thread_roots(&mut self, state: u64, names: &FxHashMap<u64, String>) -> Result<Thread> {
+        let layout = self.layout;
+        let id = self.memory.pointer(state + layout.thread_id);
+        let name = names.get(&id).cloned();
+        let label = match &name {
+            Some(name) => format!("thread {id} {name}"),
+            None => format!("thread {id}"),
+        };
+        self.state_roots(RootKind::Thread, &[&label], state)?;
+        let mut frames = Vec::new();
+        let mut seen: FxHashMap<String, usize> = FxHashMap::default();
+        for at in self.stack(state) {
+            let place = self.place(at).unwrap_or_else(|| "?".into());
+            let times = seen.entry(place.clone()).or_default();
+            *times += 1;
+            // Recursion runs the same line many times over: each frame has variables of its own.
+            let row = if *times == 1 { format!("frame {place}") } else { format!("frame {place} ({times})") };
+            self.frame_roots(&[&label, &row], at)?;
+            frames.push(place);
+        }
+        let native_id = Some(self.memory.pointer(state + layout.thread_native_id)).filter(|id| *id != 0);
+        Ok(Thread { id, native_id, name, frames })
+    }
+
+    /// The frames of a thread, innermost first, without the interpreter's own entry frames.
+    fn stack(&self, state: u64) -> Vec<u64> {
+        let layout = self.layout;
+        let mut at = match (layout.thread_current_frame, layout.thread_cframe, layout.cframe_current_frame) {
+            (Some(current), ..) => self.memory.pointer(state + current),
+            (None, Some(cframe), Some(current)) => self.memory.pointer(self.memory.pointer(state + cframe) + current),
+            _ => 0,
+        };
+        let mut frames = Vec::new();
+        while at != 0 && frames.len() < DEEPEST_STACK && self.memory.word(at).is_some() {
+            // FRAME_OWNED_BY_CSTACK (3.12 and later) and above mark trampolines without code of their own.
+            if self.memory.byte(at + layout.frame_owner) < 3 {
+                frames.push(at);
+            }
+            let previous = self.memory.pointer(at + layout.frame_previous);
+            if previous == at {
+                break;
+            }
+            at = previous;
+        }
+        frames
+    }
+
+    fn frame_roots(&mut self, path: &[&str], at: u64) -> Result<()> {
+        // A generator's or an outlived frame belongs to its object, which holds and counts the variables.
+        let counted = self.memory.byte(at + self.layout.frame_owner) == frame::OWNED_BY_THREAD;
+        for variable in self.frame_variables(at)? {
+            if self.is_object(variable.target) {
+                let name = variable.name.map(|name| self.name_text(name));
+                let kind = variable.tag.kind();
+                self.root(RootKind::Frame, path, kind, name.as_deref(), variable.target, counted)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn name_text(&self, name: NameId) -> String {
+        self.builder.name_text(name).unwrap_or("?").to_owned()
+    }
+
+    fn root(
+        &mut self,
+        kind: RootKind,
+        path: &[&str],
+        reference: ReferenceKind,
+        name: Option<&str>,
+        target: u64,
+        counted: bool,
+    ) -> Result<()> {
+        self.admit(target);
+        self.builder.root(NewRoot { kind, path, reference, name, target: Address(target), counted })
+    }
+
+    /// Thread names by `threading.get_ident()`: `threading._active` maps one to the `Thread`, which has `_name`.
+    fn thread_names(&mut self, modules: u64) -> FxHashMap<u64, String> {
+        let mut names = FxHashMap::default();
+        let dict =
+            self.dict_value(modules, "threading").map(|module| self.memory.pointer(module + self.layout.module_dict));
+        let Some(active) = dict.and_then(|dict| self.dict_value(dict, "_active")) else { return names };
+        let entries: Vec<_> = dict::entries(&self.memory, self.layout, active).take(100_000).collect();
+        for (key, thread) in entries {
+            let id = super::text::int_text(&self.memory, self.layout, key).and_then(|text| text.parse().ok());
+            let name = self.attribute(thread, "_name").and_then(|name| self.text(name));
+            if let (Some(id), Some(name)) = (id, name) {
+                names.insert(id, name);
+            }
+        }
+        names
+    }
+
+    /// Where the interpreter keeps dict and subclasses of static types: an array of its own from 3.12 on, by an index
+    /// that stands in the type (Objects/typeobject.c, `static_builtin_state_get`).
+    pub(super) fn learn_static_types(&mut self, interpreter: u64) {
+        let layout = self.layout;
+        let places = (
+            layout.interpreter_static_types,
+            layout.static_type_size,
+            layout.static_type_dict,
+            layout.static_type_subclasses,
+        );
+        let (Some(table), Some(size), Some(dict), Some(subclasses)) = places else { return };
+        // The array has room for 200 builtin types; the type's own address is the first word of an entry.
+        for number in 0..200 {
+            let entry = interpreter + table + number * size;
+            let class = self.memory.pointer(entry);
+            if class != 0 && self.type_at(class).is_some() {
+                let found = (self.memory.pointer(entry + dict), self.memory.pointer(entry + subclasses));
+                self.static_types.insert(class, found);
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! An answer on its way out: data to stdout or a file, everything else to stderr, and the exit code.
+
+use super::stop::Stop;
+use heapgraph::capture::Running;
+use heapgraph::format::{self, AtomicFile, Format, Overwrite};
+use heapgraph::snapshot::Snapshot;
+use heapgraph::{Error, Result};
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// What a command found out, and where it goes.
+pub(crate) struct Answer {
+    body: Body,
+    to: Destination,
+    notes: Vec<String>,
+    running: Option<Running>,
+}
+
+enum Body {
+    Bytes(Vec<u8>),
+    Snapshot(Box<Snapshot>, Format),
+}
+
+/// Where an answer goes.
+pub(crate) enum Destination {
+    Stdout,
+    /// A file that the user named: whatever is there is replaced.
+    Named(PathBuf),
+    /// A file that we named: whatever is there stays.
+    Chosen(PathBuf),
+    /// A file that was started before the work, to be sure that there is a place for it.
+    Started(AtomicFile),
+}
+
+impl Destination {
+    /// What `-o` asks for: `-` is standard output.
+    pub(crate) fn named(path: &std::path::Path) -> Self {
+        if path.as_os_str() == "-" { Destination::Stdout } else { Destination::Named(path.to_owned()) }
+    }
+}
+
+impl Answer {
+    /// Text for stdout. A missing newline at its end is added.
+    pub(crate) fn text(mut text: String) -> Self {
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        Answer::bytes(text.into_bytes(), Destination::Stdout)
+    }
+
+    /// Bytes for stdout or a file.
+    pub(crate) fn bytes(bytes: Vec<u8>, to: Destination) -> Self {
+        Answer { body: Body::Bytes(bytes), to, notes: Vec::new(), running: None }
+    }
+
+    /// A snapshot for stdout or a file.
+    pub(crate) fn snapshot(snapshot: Snapshot, format: Format, to: Destination) -> Self {
+        Answer { body: Body::Snapshot(Box::new(snapshot), format), to, notes: Vec::new(), running: None }
+    }
+
+    /// Adds lines for stderr.
+    #[must_use]
+    pub(crate) fn with_notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
+        self.notes.extend(notes);
+        self
+    }
+
+    /// Waits for a program's own end when all is written.
+    #[must_use]
+    pub(crate) fn and_wait_for(mut self, running: Option<Running>) -> Self {
+        self.running = running;
+        self
+    }
+
+    /// Writes the answer, then the notes.
+    pub(crate) fn deliver(self, stop: &Stop) -> Result<()> {
+        match self.to {
+            Destination::Stdout => self.body.print()?,
+            Destination::Named(path) => self.body.save(stop.create(&path, Overwrite::Replace)?, stop)?,
+            Destination::Chosen(path) => self.body.save(stop.create(&path, Overwrite::Refuse)?, stop)?,
+            Destination::Started(file) => self.body.save(file, stop)?,
+        }
+        self.notes.iter().for_each(|note| say(note));
+        self.running.map_or(Ok(()), |running| running.wait().map(drop))
+    }
+}
+
+impl Body {
+    fn print(&self) -> Result<()> {
+        let mut out = Pipe { out: io::stdout(), closed: false };
+        if matches!(self, Body::Snapshot(_, Format::Parquet)) && out.out.is_terminal() {
+            return Err(
+                Error::invalid("a snapshot is no text for a terminal").with_hint("-o FILE, or a pipe: … | wc -c")
+            );
+        }
+        match self.write(&mut out) {
+            Err(_) if out.closed => Ok(()),
+            done => done,
+        }
+    }
+
+    fn save(&self, mut file: AtomicFile, stop: &Stop) -> Result<()> {
+        self.write(&mut file)?;
+        stop.commit(file)
+    }
+
+    fn write(&self, out: &mut (impl Write + Send)) -> Result<()> {
+        match self {
+            Body::Bytes(bytes) => out.write_all(bytes).map_err(|error| Error::io("write", error))?,
+            Body::Snapshot(snapshot, format) => format::write(snapshot, *format, &mut *out)?,
+        }
+        out.flush().map_err(|error| Error::io("write", error))
+    }
+}
+
+/// Standard output that remembers that its reader went away, whatever a writer above makes of the error.
+struct Pipe<W> {
+    out: W,
+    closed: bool,
+}
+
+impl<W: Write> Pipe<W> {
+    fn note<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
+        self.closed |= done.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
+        done
+    }
+}
+
+impl<W: Write> Write for Pipe<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let done = self.out.write(bytes);
+        self.note(done)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let done = self.out.flush();
+        self.note(done)
+    }
+}
+
+/// Whether text for stdout may carry colours: a terminal, and neither `NO_COLOR` nor a dumb one.
+pub(crate) fn wants_colour() -> bool {
+    anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+}
+
+/// A line for the person at the terminal.
+pub(crate) fn say(line: &str) {
+    // With stderr gone there is nobody to tell.
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// Tells what went wrong, and what to try next on a line of its own.
+pub(crate) fn exit_code(done: Result<()>) -> ExitCode {
+    let Err(error) = done else {
+        return ExitCode::SUCCESS;
+    };
+    say(&format!("heapgraph: {error}"));
+    if let Some(hint) = error.hint() {
+        say(&format!("try: {hint}"));
+    }
+    ExitCode::from(if error.is_interrupted() { 130 } else { 2 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Closed;
+
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_went_away_is_remembered_beyond_any_rewritten_error() {
+        let mut pipe = Pipe { out: Closed, closed: false };
+        let rewritten = pipe.write_all(b"x").map_err(|_| "some parquet error");
+        assert!(rewritten.is_err() && pipe.closed);
+        let mut open = Pipe { out: Vec::new(), closed: false };
+        open.write_all(b"x").unwrap();
+        assert!(!open.closed);
+    }
+
+    #[test]
+    fn a_dash_is_standard_output_and_everything_else_a_file() {
+        assert!(matches!(Destination::named("-".as_ref()), Destination::Stdout));
+        assert!(matches!(Destination::named("./-".as_ref()), Destination::Named(path) if path.as_os_str() == "./-"));
+    }
+}

@@ -1,0 +1,228 @@
+//! What `refs`, `backrefs` and `chain` have in common: the knobs of a picture, and the way to its bytes.
+
+use super::output::{self, Answer, Destination};
+use clap::{Args, ValueEnum};
+use heapgraph::analysis::neighbourhood::{self, Neighbourhood, View};
+use heapgraph::analysis::pattern::ObjectFilter;
+use heapgraph::render::picture::{Engine, PictureFormat};
+use heapgraph::render::scene::{self, ExtraInfo, PictureOptions};
+use heapgraph::render::{self, json, tree};
+use heapgraph::snapshot::Snapshot;
+use heapgraph::{Error, Result};
+use std::path::{Path, PathBuf};
+
+/// How to draw what was found.
+#[derive(Args, Debug)]
+pub(crate) struct Drawing {
+    /// Draw into this file: .svg, .png, .dot or .json. Without it a tree goes to the terminal
+    #[arg(short, long, value_name = "PICTURE")]
+    output: Option<PathBuf>,
+    /// Print the picture as JSON, as -o x.json writes it
+    #[arg(long, conflicts_with = "output")]
+    json: bool,
+    /// Whose rules: ours names every reference and shows roots; objgraph draws as objgraph does
+    #[arg(long, value_enum, default_value_t)]
+    style: Style,
+    /// Who places the boxes: the built-in layout, or an installed Graphviz
+    #[arg(long, value_enum, default_value_t)]
+    engine: Placing,
+    /// Show the reference count behind each type
+    #[arg(long)]
+    refcounts: bool,
+    /// app.Session instead of Session
+    #[arg(long)]
+    long_names: bool,
+    /// A further line in each box
+    #[arg(long, value_enum, value_name = "WHAT")]
+    extra_info: Option<Extra>,
+}
+
+/// How far to look, and what to leave out.
+#[derive(Args, Debug)]
+pub(crate) struct Walk {
+    /// How many references away from OBJECT to look
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    max_depth: u32,
+    /// Past so many neighbours of one object the rest is counted on a card
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    too_many: usize,
+    /// Show only what fits: OBJECT or a type glob (app.*); ! in front negates. Repeatable
+    #[arg(long, value_name = "PATTERN")]
+    filter: Vec<String>,
+    /// Leave out what fits
+    #[arg(long, value_name = "PATTERN")]
+    ignore: Vec<String>,
+    /// Mark what fits
+    #[arg(long, value_name = "PATTERN")]
+    highlight: Vec<String>,
+    /// Show references to classes, bases and globals too
+    #[arg(long)]
+    classes: bool,
+    /// Show weak references too
+    #[arg(long)]
+    weak: bool,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
+enum Style {
+    #[default]
+    Ours,
+    Objgraph,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
+enum Placing {
+    #[default]
+    Graphlay,
+    Dot,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum Extra {
+    Size,
+    Address,
+}
+
+impl Walk {
+    /// The library's options. Patterns are looked up in the snapshot.
+    pub(crate) fn options(&self, drawing: &Drawing, snapshot: &Snapshot) -> Result<neighbourhood::Options> {
+        Ok(neighbourhood::Options {
+            max_depth: self.max_depth,
+            too_many: self.too_many,
+            view: drawing.view(),
+            filter: ObjectFilter::new(snapshot, &self.filter)?,
+            ignore: ObjectFilter::new(snapshot, &self.ignore)?,
+            highlight: ObjectFilter::new(snapshot, &self.highlight)?,
+            classes: self.classes,
+            weak: self.weak,
+        })
+    }
+}
+
+impl Drawing {
+    pub(crate) fn view(&self) -> View {
+        match self.style {
+            Style::Ours => View::Ours,
+            Style::Objgraph => View::Objgraph,
+        }
+    }
+
+    /// Whether JSON is asked for on stdout.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Whether anything but a tree is asked for.
+    pub(crate) fn is_picture(&self) -> bool {
+        self.output.is_some() || self.json
+    }
+
+    fn options<'a>(&self, source: Option<&'a str>) -> PictureOptions<'a> {
+        let extra_info = self.extra_info.map(|extra| match extra {
+            Extra::Size => ExtraInfo::Size,
+            Extra::Address => ExtraInfo::Address,
+        });
+        PictureOptions { long_names: self.long_names, refcounts: self.refcounts, extra_info, source }
+    }
+
+    fn engine(&self) -> Engine {
+        match self.engine {
+            Placing::Graphlay => Engine::Layered,
+            Placing::Dot => Engine::Dot,
+        }
+    }
+
+    /// Draws a neighbourhood as asked.
+    pub(crate) fn draw(&self, snapshot: &Snapshot, source: Option<&str>, part: &Neighbourhood) -> Result<Answer> {
+        let file = self.output.as_deref().map(|path| Ok::<_, Error>((path, format_of(path)?))).transpose()?;
+        if file.is_none() && !self.json {
+            return Ok(Answer::text(tree::write(snapshot, part, output::wants_colour())));
+        }
+        let options = self.options(source);
+        let scene = match self.style {
+            Style::Ours => scene::ours(snapshot, part, &options),
+            Style::Objgraph => scene::objgraph(snapshot, part, &options),
+        };
+        let Some((path, format)) = file else {
+            return Ok(Answer::text(json::pretty(&json::picture(&scene))));
+        };
+        let picture = render::draw(&scene, format, self.engine())?;
+        let size = picture.size.map(|(width, height)| format!(", {width} × {height}")).unwrap_or_default();
+        let boxes = scene.boxes.len();
+        let wrote = format!("wrote {}: {boxes} boxes, {} lines{size}", path.display(), scene.edges.len());
+        Ok(Answer::bytes(picture.bytes, Destination::Named(path.to_owned()))
+            .with_notes(picture.notices)
+            .with_notes([wrote]))
+    }
+}
+
+/// The format that a picture's name asks for.
+fn format_of(path: &Path) -> Result<PictureFormat> {
+    let ending = path.extension().unwrap_or_default().to_string_lossy();
+    PictureFormat::from_ending(&ending).ok_or_else(|| {
+        let possible: Vec<String> = PictureFormat::ALL.iter().map(|(_, ending)| format!(".{ending}")).collect();
+        let found = if ending.is_empty() { "no ending".to_owned() } else { format!(".{ending}") };
+        Error::unsupported(format!("expected a picture's name to end in {}, found {found}", possible.join(", ")))
+            .at(path.display())
+            .with_hint(format!("-o {}", path.with_extension("svg").display()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+    use heapgraph::testkit::{id, sketch};
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        drawing: Drawing,
+        #[command(flatten)]
+        walk: Walk,
+    }
+
+    fn line(words: &[&str]) -> Line {
+        Line::try_parse_from([&["heapgraph"], words].concat()).unwrap()
+    }
+
+    #[test]
+    fn without_knobs_the_librarys_own_defaults_hold() {
+        let (line, library) = (line(&[]), neighbourhood::Options::default());
+        let ours = line.walk.options(&line.drawing, &sketch("a")).unwrap();
+        assert_eq!((ours.max_depth, ours.too_many), (library.max_depth, library.too_many));
+        assert_eq!((ours.view, ours.classes, ours.weak), (library.view, library.classes, library.weak));
+        assert!(ours.filter.is_empty() && ours.ignore.is_empty() && ours.highlight.is_empty());
+        let options = line.drawing.options(Some("app.parquet"));
+        assert_eq!(options, PictureOptions { source: Some("app.parquet"), ..PictureOptions::default() });
+        assert_eq!(line.drawing.engine(), Engine::default());
+    }
+
+    #[test]
+    fn every_knob_reaches_its_option() {
+        let words = "--max-depth 5 --too-many 2 --filter app.* --ignore app.A --highlight app.B --classes --weak \
+                     --style objgraph --engine dot --refcounts --long-names --extra-info address";
+        let line = line(&words.split_whitespace().collect::<Vec<_>>());
+        let heap = sketch("a:app.A; b:app.B; c:other.C");
+        let walk = line.walk.options(&line.drawing, &heap).unwrap();
+        assert_eq!((walk.max_depth, walk.too_many, walk.view), (5, 2, View::Objgraph));
+        assert!(walk.classes && walk.weak);
+        let pass = |filter: &ObjectFilter| ["a", "b", "c"].map(|name| filter.passes(&heap, id(&heap, name)));
+        assert_eq!(pass(&walk.filter), [true, true, false]);
+        assert_eq!(pass(&walk.ignore), [true, false, false]);
+        assert_eq!(pass(&walk.highlight), [false, true, false]);
+        let options = line.drawing.options(None);
+        assert!(options.refcounts && options.long_names);
+        assert_eq!((options.extra_info, options.source), (Some(ExtraInfo::Address), None));
+        assert_eq!(line.drawing.engine(), Engine::Dot);
+    }
+
+    #[test]
+    fn an_ending_that_is_no_picture_is_refused_with_those_that_are() {
+        assert_eq!(format_of(Path::new("a.SVG")).unwrap(), PictureFormat::Svg);
+        for name in ["a.pdf", "a", "-"] {
+            let error = format_of(Path::new(name)).unwrap_err();
+            assert!(error.is_unsupported() && error.to_string().contains(".dot, .svg, .png, .json"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! `refs`: what objects refer to, as a tree or a picture.
+
+use super::input::{Limit, Question, Target};
+use super::output::Answer;
+use super::picture::{Drawing, Walk};
+use clap::Args;
+use heapgraph::Result;
+use heapgraph::analysis::neighbourhood::{self, Direction};
+
+/// What does an object refer to? A tree, or with -o a picture
+#[derive(Args, Debug)]
+pub(crate) struct Refs {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    #[command(flatten)]
+    drawing: Drawing,
+    #[command(flatten)]
+    walk: Walk,
+    #[command(flatten)]
+    limit: Limit,
+}
+
+impl Refs {
+    pub(crate) fn answer(&self, question: &Question) -> Result<Answer> {
+        let snapshot = &question.snapshot;
+        let options = self.walk.options(&self.drawing, snapshot)?;
+        let asked = question.select(self.limit.rows(false))?;
+        let part = neighbourhood::walk(snapshot, &snapshot.referrers(), &asked.ids, Direction::Refs, &options);
+        Ok(self.drawing.draw(snapshot, question.source.as_deref(), &part)?.with_notes(asked.notes))
+    }
+}

@@ -1,0 +1,70 @@
+//! `types`: what there is, by type.
+
+use super::input::{Columns, Input, Limit, Sizes};
+use super::output::Answer;
+use clap::Args;
+use heapgraph::Result;
+use heapgraph::analysis::census;
+use heapgraph::analysis::pattern::TypeFilter;
+use heapgraph::render::{json, table};
+
+/// What types are there? Count and bytes of each, most objects first
+#[derive(Args, Debug)]
+pub(crate) struct Types {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Count only what the collector tracks, as objgraph does
+    #[arg(long)]
+    tracked: bool,
+    /// Count only types that fit: a name or a glob (app.*); ! in front negates. Repeatable
+    #[arg(long, value_name = "PATTERN")]
+    filter: Vec<String>,
+    #[command(flatten)]
+    limit: Limit,
+    #[command(flatten)]
+    sizes: Sizes,
+    /// Print JSON: heapgraph.types/1
+    #[arg(long)]
+    json: bool,
+}
+
+impl Types {
+    pub(crate) fn answer(&self, columns: &Columns) -> Result<Answer> {
+        let report = census::count(&columns.objects, &self.options());
+        let rows = self.limit.rows(self.json);
+        let text = match self.json {
+            true => json::pretty(&json::census(&report, rows)),
+            false => table::census(&report, rows, self.sizes.style()),
+        };
+        Ok(Answer::text(text))
+    }
+
+    fn options(&self) -> census::Options {
+        census::Options { tracked: self.tracked, types: TypeFilter::new(&self.filter) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        types: Types,
+    }
+
+    #[test]
+    fn arguments_become_options() {
+        let options = |words: &str| {
+            let words = ["heapgraph", "app.parquet"].into_iter().chain(words.split_whitespace());
+            Line::try_parse_from(words).unwrap().types.options()
+        };
+        let none = options("");
+        assert!(!none.tracked && none.types == TypeFilter::default());
+        let some = options("--tracked --filter app.* --filter !app.B");
+        assert!(some.tracked && some.types.passes("app.A"));
+        assert!(!some.types.passes("app.B") && !some.types.passes("other.C"));
+    }
+}

@@ -1,0 +1,214 @@
+//! What the fields of CPython's C structures mean: the name Python gives them, and whether they hold, count and are
+//! visited. The offsets are data (`layout/`); this is the part that no debug information tells.
+//!
+//! Sources: each type's `tp_traverse` and `tp_dealloc` in CPython 3.11 to 3.13 (`Objects/`, `Modules/`).
+
+use crate::snapshot::{ReferenceKind, ReferenceTag};
+
+const INTERNAL: ReferenceTag = ReferenceTag::plain(ReferenceKind::Internal);
+const ATTRIBUTE: ReferenceTag = ReferenceTag::plain(ReferenceKind::Attribute);
+
+/// How one field of a C structure is to be read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Field {
+    /// As Python code would name it, where it can; else the name of the C field.
+    pub name: String,
+    /// Kind and marks of the reference.
+    pub tag: ReferenceTag,
+}
+
+/// C fields that Python shows under a name of its own.
+const NAMES: [(&str, &str); 51] = [
+    ("func_globals", "__globals__"),
+    ("func_builtins", "__builtins__"),
+    ("func_name", "__name__"),
+    ("func_qualname", "__qualname__"),
+    ("func_code", "__code__"),
+    ("func_defaults", "__defaults__"),
+    ("func_kwdefaults", "__kwdefaults__"),
+    ("func_closure", "__closure__"),
+    ("func_doc", "__doc__"),
+    ("func_dict", "__dict__"),
+    ("func_module", "__module__"),
+    ("func_annotations", "__annotations__"),
+    ("func_typeparams", "__type_params__"),
+    ("im_func", "__func__"),
+    ("im_self", "__self__"),
+    ("m_self", "__self__"),
+    ("m_module", "__module__"),
+    ("mm_class", "__objclass__"),
+    ("d_type", "__objclass__"),
+    ("d_name", "__name__"),
+    ("d_qualname", "__qualname__"),
+    ("cm_callable", "__func__"),
+    ("cm_dict", "__dict__"),
+    ("sm_callable", "__func__"),
+    ("sm_dict", "__dict__"),
+    ("prop_get", "fget"),
+    ("prop_set", "fset"),
+    ("prop_del", "fdel"),
+    ("prop_doc", "__doc__"),
+    ("prop_name", "__name__"),
+    ("gi_name", "__name__"),
+    ("gi_qualname", "__qualname__"),
+    ("gi_code", "gi_code"),
+    ("cr_name", "__name__"),
+    ("cr_qualname", "__qualname__"),
+    ("ag_name", "__name__"),
+    ("ag_qualname", "__qualname__"),
+    ("traceback", "__traceback__"),
+    ("context", "__context__"),
+    ("cause", "__cause__"),
+    ("notes", "__notes__"),
+    ("md_dict", "__dict__"),
+    ("md_name", "__name__"),
+    ("ns_dict", "__dict__"),
+    ("dv_dict", "mapping"),
+    ("fn", "func"),
+    ("kw", "keywords"),
+    ("ht_name", "__name__"),
+    ("ht_qualname", "__qualname__"),
+    ("wr_callback", "__callback__"),
+    ("var_name", "name"),
+];
+
+/// Fields that point at objects without holding them, by the end of their name.
+const NOT_HELD: [&str; 14] = [
+    // Heads and links of weak reference lists (Objects/weakrefobject.c).
+    "weakreflist",
+    "weaklist",
+    "wr_prev",
+    "wr_next",
+    "wr_object",
+    // A second pointer to what `mbuf` holds (Objects/memoryobject.c, memory_traverse visits mbuf alone).
+    "view.obj",
+    // A cache whose owner is the context (Python/context.c, ContextVar.get).
+    "var_cached",
+    // A static structure, not an object of the heap (Objects/moduleobject.c).
+    "md_def",
+    // Read by rules of their own.
+    "_f_frame_data",
+    "_iframe",
+    "ob_ref",
+    "lru_list_elem_type",
+    "root.prev",
+    "root.next",
+];
+
+/// Held and counted, and not visited by the type's `tp_traverse`.
+const NOT_VISITED: [(&str, &str); 11] = [
+    // descr_traverse visits the type alone (Objects/descrobject.c).
+    ("*_descriptor", "d_name"),
+    ("*_descriptor", "d_qualname"),
+    // code objects are not in the collector's lists before 3.13's deferred counting (Objects/codeobject.c).
+    ("code", "*"),
+    // property_traverse visits get, set, del, doc; the name came later (3.13).
+    ("property", "prop_name"),
+    ("range", "*"),
+    ("longrange_iterator", "*"),
+    ("typing.TypeVar", "name"),
+    ("typing.ParamSpec", "name"),
+    ("typing.TypeVarTuple", "name"),
+    ("typing.TypeAliasType", "name"),
+    ("_contextvars.ContextVar", "var_name"),
+];
+
+/// Fields that one type has no use for, or that a rule of its own reads.
+const NOT_FOR: [(&str, &str); 3] = [
+    // Links of a ring (Modules/_functoolsmodule.c).
+    (LRU_LINK, "prev"),
+    (LRU_LINK, "next"),
+    // Only as many as were read ahead are valid (Modules/itertoolsmodule.c).
+    ("itertools._tee_dataobject", "values"),
+];
+
+/// The links of an `lru_cache` form a ring of borrowed pointers; key and result are counted once, and reported by the
+/// wrapper, which therefore stands as their holder (Modules/_functoolsmodule.c).
+const LRU_LINK: &str = "functools._lru_list_elem";
+
+/// What to make of the field `field` of the C structure behind the type `type_name`; `None`: not a reference.
+pub fn field(type_name: &str, field: &str) -> Option<Field> {
+    // Set for coroutines and async generators alone; a plain generator leaves it as it was (Objects/genobject.c).
+    let unset = type_name == "generator" && field.ends_with("_origin_or_finalizer");
+    if unset || NOT_FOR.contains(&(type_name, field)) || NOT_HELD.iter().any(|ending| field.ends_with(ending)) {
+        return None;
+    }
+    // A structure inside another (`func.m_self`, `cr_exc_state.exc_value`): the last part is the field's own name.
+    let last = field.rsplit('.').next().unwrap_or(field);
+    let name = NAMES.iter().find(|(c_name, _)| *c_name == last).map_or(last, |(_, name)| name);
+    let plain = match last {
+        "func_globals" => ReferenceTag::plain(ReferenceKind::Global),
+        "func_closure" => ReferenceTag::plain(ReferenceKind::Closure),
+        _ if type_name == LRU_LINK => INTERNAL.borrowed(),
+        _ if name == "__dict__" || name == "dict" => ATTRIBUTE,
+        _ => INTERNAL,
+    };
+    let unvisited = NOT_VISITED.iter().any(|(types, fields)| {
+        let ending = types.strip_prefix('*');
+        let type_fits = ending.map_or(*types == type_name, |ending| type_name.ends_with(ending));
+        type_fits && (*fields == "*" || *fields == last)
+    });
+    let name = if name == "dict" { "__dict__" } else { name };
+    Some(Field { name: name.to_owned(), tag: if unvisited { plain.untraversed() } else { plain } })
+}
+
+/// How the instances of a class made at run time hold the class itself.
+///
+/// Their `tp_traverse` visits it (3.9 and later, bpo-40217), but for some types that forget it; an `lru_cache` reports
+/// the class of its links in their place.
+pub fn class_reference(type_name: &str) -> ReferenceTag {
+    let plain = ReferenceTag::plain(ReferenceKind::Type);
+    match type_name {
+        LRU_LINK => plain.borrowed(),
+        "typing.ParamSpecArgs" | "typing.ParamSpecKwargs" => plain.untraversed(),
+        _ => plain,
+    }
+}
+
+/// Types without any object pointer that a scan could find: values, locks and buffers of raw bytes.
+pub fn is_plain(type_name: &str) -> bool {
+    const PLAIN: [&str; 10] = [
+        "object",
+        "complex",
+        "NoneType",
+        "ellipsis",
+        "NotImplementedType",
+        "array.array",
+        "_thread.lock",
+        "_thread.RLock",
+        "decimal.Decimal",
+        "_random.Random",
+    ];
+    PLAIN.contains(&type_name)
+}
+
+/// Types whose out-of-line memory is text or bytes: what looks like a pointer there is none.
+pub fn has_raw_blocks(type_name: &str) -> bool {
+    type_name.starts_with("_io.") || type_name.ends_with("PickleBuffer")
+}
+
+/// Whether an object pointer in the interpreter's or a thread's own state holds its target.
+///
+/// `callable_cache` borrows from the builtins (Python/pylifecycle.c), the table of interned strings gives its two
+/// references per string back (Objects/unicodeobject.c, `PyUnicode_InternInPlace`).
+pub fn state_holds(field: &str) -> bool {
+    !field.starts_with("callable_cache.") && !field.ends_with("interned_strings")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_carry_the_names_that_python_shows() {
+        let named = |type_name, c_name| field(type_name, c_name).map(|field| field.name);
+        assert_eq!(named("method", "im_self").as_deref(), Some("__self__"));
+        assert_eq!(named("builtin_method", "func.m_self").as_deref(), Some("__self__"));
+        assert_eq!(named("functools.partial", "dict").as_deref(), Some("__dict__"));
+        assert_eq!(named("map", "iters").as_deref(), Some("iters"));
+        assert_eq!(named("memoryview", "view.obj"), None);
+        assert_eq!(field("function", "func_globals").map(|field| field.tag.kind()), Some(ReferenceKind::Global));
+        assert!(field("member_descriptor", "d_common.d_name").is_some_and(|field| field.tag.is_untraversed()));
+        assert!(field("member_descriptor", "d_common.d_type").is_some_and(|field| field.tag.subtracted()));
+    }
+}

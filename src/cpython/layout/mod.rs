@@ -1,0 +1,299 @@
+//! Where CPython's structures keep what: one generated table per minor version, as data.
+//!
+//! The tables come from debug information (`generate.py` beside this file writes them). Patch releases move fields,
+//! so whoever reads a process overrides what the process itself publishes (`_Py_DebugOffsets`, 3.13 and later) and
+//! tests the rest on the target before believing it.
+
+use crate::error::{Error, Result};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The versions with a table, oldest first.
+const TABLES: [(&str, &str); 3] =
+    [("3.11", include_str!("3.11.json")), ("3.12", include_str!("3.12.json")), ("3.13", include_str!("3.13.json"))];
+
+/// `major.minor.micro` of a CPython.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Version {
+    /// 3.
+    pub major: u8,
+    /// The one that decides the layout.
+    pub minor: u8,
+    /// The patch release.
+    pub micro: u8,
+}
+
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.micro)
+    }
+}
+
+#[derive(Deserialize)]
+struct Table {
+    facts: BTreeMap<String, u64>,
+    types: BTreeMap<String, CType>,
+    roots: BTreeMap<String, BTreeMap<String, u64>>,
+}
+
+/// The fields of a C structure that hold objects.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CType {
+    /// `sizeof` the structure: a type with a smaller `tp_basicsize` is another one.
+    pub size: u64,
+    fields: BTreeMap<String, Place>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(untagged)]
+enum Place {
+    One(u64),
+    Many([u64; 2]),
+}
+
+impl CType {
+    /// Name, offset and number of objects of each field, in order of their offsets. A last array of one element
+    /// (`b_array[1]`) stands for as many as the object's `ob_size` says.
+    pub fn fields(&self) -> Vec<(&str, u64, u64)> {
+        let mut fields: Vec<_> = self
+            .fields
+            .iter()
+            .map(|(name, place)| match place {
+                Place::One(offset) => (name.as_str(), *offset, 1),
+                Place::Many([offset, count]) => (name.as_str(), *offset, if *count == 1 { 0 } else { *count }),
+            })
+            .collect();
+        fields.sort_by_key(|(_, offset, _)| *offset);
+        fields
+    }
+}
+
+macro_rules! layout {
+    (required { $($field:ident = $fact:literal,)* } optional { $($maybe:ident = $maybe_fact:literal,)* }) => {
+        /// Offsets and sizes in bytes, named as in `generate.py`.
+        #[derive(Clone, Debug)]
+        pub struct Layout {
+            /// Whose layout this is.
+            pub version: Version,
+            $(#[doc = concat!("`", $fact, "`")] pub $field: u64,)*
+            $(#[doc = concat!("`", $maybe_fact, "`, where this version has it")] pub $maybe: Option<u64>,)*
+            types: BTreeMap<String, CType>,
+            roots: BTreeMap<String, BTreeMap<String, u64>>,
+        }
+
+        impl Layout {
+            fn from_table(version: Version, table: Table) -> Result<Self> {
+                let fact = |name: &str| table.facts.get(name).copied();
+                let need = |name: &str| {
+                    fact(name).ok_or_else(|| Error::unsupported(format!("the table of {version} has no {name}")))
+                };
+                Ok(Layout {
+                    version,
+                    $($field: need($fact)?,)*
+                    $($maybe: fact($maybe_fact),)*
+                    types: table.types,
+                    roots: table.roots,
+                })
+            }
+        }
+    };
+}
+
+layout! {
+    required {
+        runtime_interpreters_head = "runtime.interpreters_head",
+        interpreter_next = "interpreter.next",
+        interpreter_threads_head = "interpreter.threads_head",
+        interpreter_gc = "interpreter.gc",
+        interpreter_modules = "interpreter.modules",
+        interpreter_sysdict = "interpreter.sysdict",
+        interpreter_builtins = "interpreter.builtins",
+        gc_enabled = "gc.enabled",
+        gc_collecting = "gc.collecting",
+        gc_size = "gc.size",
+        thread_next = "thread.next",
+        thread_id = "thread.thread_id",
+        thread_native_id = "thread.native_id",
+        frame_previous = "frame.previous",
+        frame_code = "frame.code",
+        frame_function = "frame.function",
+        frame_locals = "frame.locals",
+        frame_frame_object = "frame.frame_object",
+        frame_instruction = "frame.instruction",
+        frame_owner = "frame.owner",
+        frame_localsplus = "frame.localsplus",
+        frame_object_frame = "frame_object.frame",
+        frame_object_data = "frame_object.data",
+        type_size = "type.size",
+        type_name = "type.name",
+        type_basicsize = "type.basicsize",
+        type_itemsize = "type.itemsize",
+        type_flags = "type.flags",
+        type_traverse = "type.traverse",
+        type_weaklistoffset = "type.weaklistoffset",
+        type_base = "type.base",
+        type_dict = "type.dict",
+        type_dictoffset = "type.dictoffset",
+        type_bases = "type.bases",
+        type_mro = "type.mro",
+        type_cache = "type.cache",
+        type_subclasses = "type.subclasses",
+        type_weaklist = "type.weaklist",
+        type_del = "type.del",
+        type_finalize = "type.finalize",
+        heap_type_size = "heap_type.size",
+        heap_type_name = "heap_type.name",
+        heap_type_slots = "heap_type.slots",
+        heap_type_qualname = "heap_type.qualname",
+        heap_type_module = "heap_type.module",
+        heap_type_cached_keys = "heap_type.cached_keys",
+        dict_used = "dict.used",
+        dict_keys = "dict.keys",
+        dict_values = "dict.values",
+        dict_size = "dict.size",
+        keys_refcount = "keys.refcount",
+        keys_log2_size = "keys.log2_size",
+        keys_log2_index_bytes = "keys.log2_index_bytes",
+        keys_kind = "keys.kind",
+        keys_usable = "keys.usable",
+        keys_entries = "keys.entries",
+        keys_indices = "keys.indices",
+        values_array = "values.array",
+        set_used = "set.used",
+        set_mask = "set.mask",
+        set_table = "set.table",
+        set_small_table = "set.small_table",
+        list_items = "list.items",
+        list_allocated = "list.allocated",
+        tuple_items = "tuple.items",
+        int_digits = "int.digits",
+        float_value = "float.value",
+        bytes_data = "bytes.data",
+        bytearray_allocated = "bytearray.allocated",
+        str_length = "str.length",
+        str_state = "str.state",
+        str_ascii_size = "str.ascii_size",
+        str_compact_size = "str.compact_size",
+        str_utf8_length = "str.utf8_length",
+        str_utf8 = "str.utf8",
+        str_data = "str.data",
+        str_size = "str.size",
+        code_local_names = "code.local_names",
+        code_local_count = "code.local_count",
+        code_stack_size = "code.stack_size",
+        code_file = "code.file",
+        code_name = "code.name",
+        code_qualname = "code.qualname",
+        code_first_line = "code.first_line",
+        code_line_table = "code.line_table",
+        code_instructions = "code.instructions",
+        function_closure = "function.closure",
+        function_code = "function.code",
+        function_qualname = "function.qualname",
+        module_dict = "module.dict",
+        module_definition = "module.definition",
+        module_state = "module.state",
+        module_name = "module.name",
+        module_definition_state_size = "module_definition.state_size",
+        generator_frame = "generator.frame",
+        generator_state = "generator.state",
+        weakref_object = "weakref.object",
+        weakref_callback = "weakref.callback",
+        weakref_next = "weakref.next",
+        member_size = "member.size",
+        member_name = "member.name",
+        member_type = "member.type",
+        member_offset = "member.offset",
+        builtin_definition = "builtin.definition",
+        method_definition_name = "method_definition.name",
+        deque_left_block = "deque.left_block",
+        deque_left_index = "deque.left_index",
+        deque_block_data = "deque.block_data",
+        deque_block_right = "deque.block_right",
+        deque_block_size = "deque.block_size",
+        deque_size = "deque.size",
+        odict_first = "odict.first",
+        odict_node_key = "odict_node.key",
+        odict_node_next = "odict_node.next",
+        lru_cache_links = "lru_cache.links",
+        lru_link_next = "lru_link.next",
+        lru_link_key = "lru_link.key",
+        lru_link_result = "lru_link.result",
+        tee_data_values = "tee_data.values",
+        tee_data_read = "tee_data.read",
+    }
+    optional {
+        interpreter_static_types = "interpreter.static_types",
+        static_type_dict = "static_type.dict",
+        static_type_subclasses = "static_type.subclasses",
+        static_type_size = "static_type.size",
+        thread_cframe = "thread.cframe",
+        cframe_current_frame = "cframe.current_frame",
+        thread_current_frame = "thread.current_frame",
+        frame_stacktop = "frame.stacktop",
+        frame_stackpointer = "frame.stackpointer",
+    }
+}
+
+impl Layout {
+    /// The table of this version.
+    ///
+    /// # Errors
+    /// Versions without a table are refused by name.
+    pub fn of(version: Version) -> Result<Self> {
+        let minor = format!("{}.{}", version.major, version.minor);
+        let Some((_, text)) = TABLES.iter().find(|(known, _)| *known == minor) else {
+            let known = TABLES.map(|(known, _)| known).join(", ");
+            return Err(Error::unsupported(format!(
+                "CPython {version}: its structures are not known; known are {known}"
+            ))
+            .with_hint("capture a process that runs one of these versions"));
+        };
+        let table = serde_json::from_str(text)
+            .map_err(|error| Error::malformed(format!("the table of {minor} in this program: {error}")))?;
+        Layout::from_table(version, table)
+    }
+
+    /// The C structure behind a type, by its `tp_name`.
+    pub fn c_type(&self, name: &str) -> Option<&CType> {
+        self.types.get(name)
+    }
+
+    /// Field name and offset of the objects that `PyInterpreterState` holds.
+    pub fn interpreter_objects(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.roots.get("interpreter").into_iter().flatten().map(|(name, offset)| (name.as_str(), *offset))
+    }
+
+    /// Field name and offset of the objects that `PyThreadState` holds.
+    pub fn thread_objects(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.roots.get("thread").into_iter().flatten().map(|(name, offset)| (name.as_str(), *offset))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_is_complete_and_ordered() {
+        for (name, _) in TABLES {
+            let minor = name.split('.').nth(1).and_then(|minor| minor.parse().ok()).expect("tables are named 3.N");
+            let layout = Layout::of(Version { major: 3, minor, micro: 0 }).unwrap();
+            // The same in every CPython since 3.8: object.h, and the first field of every variable-sized object.
+            assert_eq!((layout.type_name, layout.list_items, layout.set_mask), (24, 24, 32), "{name}");
+            let cell = layout.c_type("cell").expect("cells exist in every version");
+            assert_eq!(cell.fields(), [("ob_ref", 16, 1)], "{name}");
+            assert!(
+                layout
+                    .interpreter_objects()
+                    .any(|(field, _)| field == "codec_search_path" || field == "codecs.search_path")
+            );
+        }
+    }
+
+    #[test]
+    fn a_version_without_a_table_is_refused_by_name() {
+        let error = Layout::of(Version { major: 3, minor: 7, micro: 16 }).unwrap_err();
+        assert!(error.is_unsupported() && error.to_string().contains("3.7.16"));
+    }
+}

@@ -1,0 +1,190 @@
+//! Labels as objgraph 3.7 writes them, as far as a snapshot knows what the running process would answer.
+
+use super::attribute::{key, own};
+use super::fold::leads_to_own_dict;
+use super::label::{builtin_type_of, identifier_key, is_class, python_repr, short_type};
+use crate::snapshot::{ObjectId, Reference, ReferenceKind, Snapshot};
+
+/// objgraph cuts every `repr` here, without a mark.
+const LONGEST: usize = 40;
+
+/// The second line of an object's box: a name, `N items`, or the `repr` cut to 40 characters.
+pub fn object_text(snapshot: &Snapshot, id: ObjectId) -> String {
+    let text = snapshot.texts().text(id);
+    let short = |text: &str| text.chars().take(LONGEST).collect::<String>();
+    if is_class(snapshot, id) {
+        return text.map_or_else(|| default_repr(snapshot, id), short);
+    }
+    let items = || snapshot.texts().length(id).unwrap_or_else(|| item_count(snapshot, id));
+    match (builtin_type_of(snapshot, id), text) {
+        (Some("module" | "builtin_function_or_method"), Some(name)) => name.to_owned(),
+        (Some("method"), _) => match own(snapshot, id, "__func__").and_then(|function| snapshot.texts().text(function))
+        {
+            Some(name) => format!("{name} (bound)"),
+            None => default_repr(snapshot, id),
+        },
+        (Some("function"), Some("<lambda>")) => lambda(snapshot, id),
+        (Some("function"), Some(name)) => short(&format!("<function {name} at {}>", address(snapshot, id))),
+        (Some("tuple" | "list" | "dict" | "set"), _) => format!("{} items", items()),
+        (Some("str"), Some(text)) => short(&python_repr(text)),
+        (Some("NoneType"), _) => "None".into(),
+        (Some("int" | "float" | "bool" | "bytes" | "complex" | "ellipsis"), Some(text)) => short(text),
+        _ => default_repr(snapshot, id),
+    }
+}
+
+fn address(snapshot: &Snapshot, id: ObjectId) -> String {
+    snapshot.objects().address(id).map_or_else(String::new, |address| address.to_string())
+}
+
+/// What `object.__repr__` gives, cut.
+fn default_repr(snapshot: &Snapshot, id: ObjectId) -> String {
+    let long = snapshot.objects().type_name(id);
+    let name = match builtin_type_of(snapshot, id) {
+        Some("cell") => format!("<cell at {}: {}>", address(snapshot, id), cell_contents(snapshot, id)),
+        Some(builtin) => format!("<{builtin} object at {}>", address(snapshot, id)),
+        None => format!("<{long} object at {}>", address(snapshot, id)),
+    };
+    name.chars().take(LONGEST).collect()
+}
+
+fn cell_contents(snapshot: &Snapshot, cell: ObjectId) -> String {
+    let mut held = snapshot.references().of(cell);
+    held.find(|reference| reference.kind() == ReferenceKind::Closure).map_or("empty".into(), |reference| {
+        let name = short_type(snapshot.objects().type_name(reference.target));
+        format!("{name} object at {}", address(snapshot, reference.target))
+    })
+}
+
+/// `lambda: app.py:12`.
+fn lambda(snapshot: &Snapshot, id: ObjectId) -> String {
+    let code = own(snapshot, id, "__code__").and_then(|code| snapshot.texts().text(code)).unwrap_or_default();
+    let place = code.split(' ').next().unwrap_or_default();
+    format!("lambda: {}", place.rsplit('/').next().unwrap_or(place))
+}
+
+fn item_count(snapshot: &Snapshot, id: ObjectId) -> u64 {
+    let counts = |reference: &Reference<'_>| matches!(reference.kind(), ReferenceKind::Item | ReferenceKind::Key);
+    snapshot.references().of(id).filter(counts).count() as u64
+}
+
+/// The label of the line from `holder` to `target`, where objgraph writes one.
+///
+/// It looks for the first name under which the holder has the target, so parallel references read alike.
+pub fn reference_label(snapshot: &Snapshot, holder: ObjectId, target: ObjectId) -> Option<String> {
+    let between = || snapshot.references().of(holder).filter(move |reference| reference.target == target);
+    let target_is_dict = builtin_type_of(snapshot, target) == Some("dict");
+    if target_is_dict && between().any(|reference| leads_to_own_dict(&reference)) {
+        return Some("__dict__".into());
+    }
+    let named = |name: &str| own(snapshot, holder, name) == Some(target);
+    match builtin_type_of(snapshot, holder)? {
+        "frame" => ["f_locals", "f_globals"].into_iter().find(|name| named(name)).map(str::to_owned),
+        "method" => ["__self__", "__func__"].into_iter().find(|name| named(name)).map(str::to_owned),
+        "function" => function_name(snapshot, holder, target),
+        "dict" => {
+            let entry = between().find(|reference| reference.kind() == ReferenceKind::Key)?;
+            key_label(snapshot, entry)
+        }
+        _ => None,
+    }
+}
+
+/// objgraph goes through the sorted `dir()` of a function; what is not there answers None.
+fn function_name(snapshot: &Snapshot, holder: ObjectId, target: ObjectId) -> Option<String> {
+    let is_none = builtin_type_of(snapshot, target) == Some("NoneType");
+    if is_none && own(snapshot, holder, "__closure__").is_none() {
+        return Some("__closure__".into());
+    }
+    let between = snapshot.references().of(holder).filter(|reference| reference.target == target);
+    between.filter_map(|reference| reference.name).min().map(str::to_owned)
+}
+
+/// An identifier as it is; of any other key its type and its own text below.
+fn key_label(snapshot: &Snapshot, entry: Reference<'_>) -> Option<String> {
+    let name = entry.name?;
+    // ASCII only, as objgraph's pattern has it.
+    if let Some(identifier) = identifier_key(name).filter(|identifier| identifier.is_ascii()) {
+        return Some(identifier.to_owned());
+    }
+    let key = key_object(snapshot, entry);
+    let type_name = key.map_or("str", |key| short_type(snapshot.objects().type_name(key)));
+    let text = key.map_or_else(|| name.chars().take(LONGEST).collect(), |key| object_text(snapshot, key));
+    Some(format!("{type_name}\n{text}"))
+}
+
+/// The key of a dict's entry: the dict has value and key in turns, in the same order throughout.
+fn key_object(snapshot: &Snapshot, entry: Reference<'_>) -> Option<ObjectId> {
+    let mut references = snapshot.references().of(entry.holder).filter(in_dict);
+    let keys_first = references.next()?.kind() == ReferenceKind::DictKey;
+    let references: Vec<_> = snapshot.references().of(entry.holder).filter(in_dict).collect();
+    let at = references.iter().position(|reference| reference.id == entry.id)?;
+    let beside = if keys_first { at.checked_sub(1)? } else { at + 1 };
+    references.get(beside).filter(|found| found.kind() == ReferenceKind::DictKey).map(|found| found.target)
+}
+
+fn in_dict(reference: &Reference<'_>) -> bool {
+    matches!(reference.kind(), ReferenceKind::Key | ReferenceKind::DictKey)
+}
+
+/// Whether objgraph takes the object for a module that it does not walk through: one that is in `sys.modules` under
+/// its own name.
+pub fn is_proper_module(snapshot: &Snapshot, modules: &[(&str, ObjectId)], id: ObjectId) -> bool {
+    let name = own_name(snapshot, id);
+    modules.iter().any(|(known, module)| *module == id && name.as_deref().is_none_or(|name| name == *known))
+        && builtin_type_of(snapshot, id).is_none_or(|builtin| builtin == "module")
+}
+
+fn own_name(snapshot: &Snapshot, module: ObjectId) -> Option<String> {
+    let stored = super::attribute::own_dict(snapshot, module).and_then(|dict| key(snapshot, dict, "'__name__'"));
+    let text = stored.and_then(|name| snapshot.texts().text(name)).or_else(|| snapshot.texts().text(module));
+    text.map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkit::{id, sketch};
+
+    #[track_caller]
+    fn reads(heap: &str, text: &str) {
+        let heap = sketch(heap);
+        assert_eq!(object_text(&heap, id(&heap, "it")), text);
+    }
+
+    #[test]
+    fn texts_are_those_of_objgraph() {
+        reads("it:builtins.list[1]", "1 items");
+        reads("it:builtins.dict > a['x'], b{}, c['y']", "2 items");
+        reads("it:builtins.str=user", "'user'");
+        reads("it:app.Session", "<app.Session object at 0x1000>");
+        reads("it:function=on_close", "<function on_close at 0x1000>");
+        reads("it:module=app", "app");
+        reads("it:type!class=Session", "Session");
+        reads("it:method > f~internal.__func__; f:function=close", "close (bound)");
+        let lambda = "it:function=\"<lambda>\" > c~internal.__code__; c:code=\"src/app.py:9 <lambda>\"";
+        reads(lambda, "lambda: app.py:9");
+        reads("it:builtins.cell > s~closure.s; s:app.Session", "<cell at 0x1000: Session object at 0x101");
+    }
+
+    #[test]
+    fn lines_are_labelled_by_the_first_name_that_fits() {
+        let heap = sketch(
+            "o:app.A > d.__dict__; d:builtins.dict > x['x'], x['y'], k{}, z[3], t['a b'], u{}; k:int=3; u:str=\"a b\"; \
+             f:function > n~internal.__doc__, g~global.__globals__, c~internal.__code__, c~internal.__annotations__; \
+             n:NoneType; m:method > o~internal.__self__; l:list > x",
+        );
+        let label = |from: &str, to: &str| reference_label(&heap, id(&heap, from), id(&heap, to));
+        assert_eq!(label("o", "d").as_deref(), Some("__dict__"));
+        assert_eq!(label("d", "x").as_deref(), Some("x"));
+        assert_eq!(label("f", "n").as_deref(), Some("__closure__"), "None is first found as the missing closure");
+        assert_eq!(label("f", "g").as_deref(), Some("__globals__"));
+        assert_eq!(label("f", "c").as_deref(), Some("__annotations__"));
+        assert_eq!(label("m", "o").as_deref(), Some("__self__"));
+        assert_eq!(label("l", "x"), None);
+        let heap = sketch("d:dict > z[3], k{}, t['a b'], u{}; k:int=3; u:str=\"a b\"");
+        let label = |to: &str| reference_label(&heap, id(&heap, "d"), id(&heap, to));
+        assert_eq!(label("z").as_deref(), Some("int\n3"));
+        assert_eq!(label("t").as_deref(), Some("str\n'a b'"));
+    }
+}

@@ -1,0 +1,98 @@
+//! One scene to the bytes of one format.
+
+use super::layout::{Graphviz, Layered, Layout};
+use super::scene::Scene;
+use super::{dot, svg};
+use crate::error::Result;
+
+/// What a picture is written as.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum PictureFormat {
+    /// Graphviz's language.
+    Dot,
+    /// Vector graphics.
+    Svg,
+    /// Pixels.
+    Png,
+    /// `heapgraph.picture/1`.
+    Json,
+}
+
+impl PictureFormat {
+    /// All formats with their endings.
+    pub const ALL: [(PictureFormat, &str); 4] = [
+        (PictureFormat::Dot, "dot"),
+        (PictureFormat::Svg, "svg"),
+        (PictureFormat::Png, "png"),
+        (PictureFormat::Json, "json"),
+    ];
+
+    /// The format of a file with this ending, without its dot. `gv` is DOT too.
+    pub fn from_ending(ending: &str) -> Option<Self> {
+        let ending = ending.to_ascii_lowercase();
+        let known = Self::ALL.into_iter().find(|(_, known)| *known == ending).map(|(format, _)| format);
+        known.or((ending == "gv").then_some(PictureFormat::Dot))
+    }
+
+    /// The ending of a file in this format.
+    pub fn ending(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+}
+
+/// Who says where the boxes stand.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub enum Engine {
+    /// The layout that is built in.
+    #[default]
+    Layered,
+    /// An installed Graphviz.
+    Dot,
+}
+
+/// A finished picture.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Picture {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Width and height, in pixels for PNG and in user units for SVG; `None` for DOT and JSON.
+    pub size: Option<(u32, u32)>,
+    /// What the reader should be told: that it was scaled down, for instance.
+    pub notices: Vec<String>,
+}
+
+/// Draws a scene.
+///
+/// # Errors
+/// A scene beyond what the layout can do, `dot` missing or failing, PNG in a build without it.
+pub fn draw(scene: &Scene, format: PictureFormat, engine: Engine) -> Result<Picture> {
+    let text = |text: String| Picture { bytes: text.into_bytes(), size: None, notices: Vec::new() };
+    match format {
+        PictureFormat::Dot => Ok(text(dot::write(scene))),
+        PictureFormat::Json => Ok(text(super::json::pretty(&super::json::picture(scene)))),
+        PictureFormat::Svg => {
+            let drawing = lay_out(scene, engine)?;
+            Ok(Picture { size: Some(drawing.size()), ..text(drawing.write()) })
+        }
+        PictureFormat::Png => png(&lay_out(scene, engine)?),
+    }
+}
+
+fn lay_out(scene: &Scene, engine: Engine) -> Result<svg::Drawing> {
+    let layout: &dyn Layout = match engine {
+        Engine::Layered => &Layered::default(),
+        Engine::Dot => &Graphviz::default(),
+    };
+    svg::Drawing::new(scene, layout)
+}
+
+#[cfg(feature = "png")]
+fn png(drawing: &svg::Drawing) -> Result<Picture> {
+    super::png::write(&drawing.write(), drawing.size())
+}
+
+#[cfg(not(feature = "png"))]
+fn png(_: &svg::Drawing) -> Result<Picture> {
+    Err(crate::error::Error::unsupported("this build draws no PNG")
+        .with_hint("write .svg, or build with the feature png"))
+}

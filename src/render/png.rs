@@ -1,0 +1,49 @@
+//! Our SVG to pixels, with the embedded font.
+
+use std::sync::Arc;
+
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{Options, Tree};
+
+use super::font;
+use super::picture::Picture;
+use crate::error::{Error, Result};
+
+/// Pixels per unit of the SVG.
+const SCALE: f64 = 1.5;
+/// Eight bytes of memory each while a picture is drawn.
+const MOST_PIXELS: f64 = 40e6;
+
+/// Draws an SVG of this size. Past 40 million pixels it is scaled down, and a notice says so.
+///
+/// Characters that the embedded font lacks are drawn with the machine's fonts where it has some.
+///
+/// # Errors
+/// An SVG that cannot be drawn; ours can.
+pub fn write(svg: &str, size: (u32, u32)) -> Result<Picture> {
+    let area = f64::from(size.0) * f64::from(size.1);
+    let scale = SCALE.min((MOST_PIXELS / area.max(1.0)).sqrt());
+    let pixels = |length: u32| ((f64::from(length) * scale).floor() as u32).max(1);
+    let (width, height) = (pixels(size.0), pixels(size.1));
+    let tree = Tree::from_str(svg, &options(svg)).map_err(|error| Error::invalid(format!("cannot draw: {error}")))?;
+    let mut canvas = Pixmap::new(width, height)
+        .ok_or_else(|| Error::unsupported(format!("no memory for a picture of {width} × {height} pixels")))?;
+    resvg::render(&tree, Transform::from_scale(scale as f32, scale as f32), &mut canvas.as_mut());
+    let bytes = canvas.encode_png().map_err(|error| Error::invalid(format!("cannot encode: {error}")))?;
+    let scaled = scale < SCALE;
+    let notice = format!("scaled down to {width} × {height} pixels, {:.0} % of the usual size", scale / SCALE * 100.0);
+    Ok(Picture { bytes, size: Some((width, height)), notices: scaled.then_some(notice).into_iter().collect() })
+}
+
+fn options(svg: &str) -> Options<'static> {
+    let mut options = Options { font_family: font::FAMILY.to_owned(), ..Options::default() };
+    let fonts = options.fontdb_mut();
+    fonts.load_font_source(resvg::usvg::fontdb::Source::Binary(Arc::new(font::REGULAR)));
+    fonts.load_font_source(resvg::usvg::fontdb::Source::Binary(Arc::new(font::BOLD)));
+    let known = font::Fonts::new();
+    // Reading the machine's fonts takes time, and without need would make the picture depend on them.
+    if svg.chars().any(|letter| !letter.is_control() && !known.covers(letter)) {
+        fonts.load_system_fonts();
+    }
+    options
+}

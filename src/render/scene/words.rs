@@ -1,0 +1,139 @@
+//! The sentences around a picture: the question, the answer, how complete it is.
+
+use super::{PictureOptions, Piece};
+use crate::analysis::neighbourhood::{Content, Direction, Neighbourhood, Node};
+use crate::cpython::label::{object_detail, object_title, short_type};
+use crate::render::text::{clean, cut, grouped};
+use crate::snapshot::{ObjectId, Snapshot};
+
+/// Most characters of an object's name in the question, and of a path in the answer.
+const NAME_LIMIT: usize = 60;
+const PATH_LIMIT: usize = 110;
+
+/// `Why is Session 'user-7' alive?`, `What does Cache hold?`.
+pub(super) fn question(snapshot: &Snapshot, neighbourhood: &Neighbourhood) -> String {
+    let (one, what) = match neighbourhood.asked.as_slice() {
+        [only] => (true, name(snapshot, *only)),
+        asked => (false, names(snapshot, asked)),
+    };
+    match (neighbourhood.direction, one) {
+        (Direction::Backrefs, true) => format!("Why is {what} alive?"),
+        (Direction::Backrefs, false) => format!("Why are {what} alive?"),
+        (Direction::Refs, true) => format!("What does {what} hold?"),
+        (Direction::Refs, false) => format!("What do {what} hold?"),
+    }
+}
+
+/// The type, and the value where the object has one that can stand in a sentence.
+fn name(snapshot: &Snapshot, id: ObjectId) -> String {
+    let title = object_title(snapshot, id);
+    let detail = object_detail(snapshot, id);
+    let value = detail.as_deref().map(|detail| detail.split_once(" = ").map_or(detail, |(_, value)| value));
+    match value.filter(|value| value.starts_with(['\'', '"']) || value.parse::<f64>().is_ok()) {
+        Some(value) => cut(&format!("{title} {value}"), NAME_LIMIT),
+        None => cut(&title, NAME_LIMIT),
+    }
+}
+
+fn names(snapshot: &Snapshot, asked: &[ObjectId]) -> String {
+    let types = asked.iter().map(|id| short_type(snapshot.objects().type_name(*id)));
+    let mut distinct: Vec<&str> = types.collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let count = grouped(asked.len() as u64);
+    match distinct.as_slice() {
+        [only] => cut(&format!("{count} {only} objects"), NAME_LIMIT),
+        _ => format!("{count} objects"),
+    }
+}
+
+/// Under the question: which roots reach it, and how the nearest does.
+pub(super) fn answer(snapshot: &Snapshot, neighbourhood: &Neighbourhood, roots: &[bool]) -> Vec<Vec<Piece>> {
+    let plain = |text: String| Piece { text, stressed: false };
+    if neighbourhood.direction == Direction::Refs {
+        return vec![vec![plain(held(neighbourhood))]];
+    }
+    let asked = if neighbourhood.asked.len() == 1 { "it" } else { "them" };
+    let count = roots.iter().zip(&neighbourhood.nodes).filter(|(root, node)| **root && !node.asked).count();
+    let reach = match count {
+        0 => {
+            let levels = neighbourhood.max_depth;
+            return vec![vec![plain(format!("No root reaches {asked} within {levels} references."))]];
+        }
+        1 => format!("One root reaches {asked} here"),
+        count => format!("{} roots reach {asked} here", number_word(count)),
+    };
+    match root_path(snapshot, neighbourhood, roots) {
+        Some(path) => {
+            vec![vec![plain(format!("{reach}; the nearest path is ")), Piece { text: path, stressed: true }]]
+        }
+        None => vec![vec![plain(format!("{reach}."))]],
+    }
+}
+
+/// `8 objects within 3 references, and 30 more on cards.`
+fn held(neighbourhood: &Neighbourhood) -> String {
+    let shown = |node: &&Node| matches!(node.content, Content::Object(_)) && !node.asked;
+    let count = neighbourhood.nodes.iter().filter(shown).count();
+    let object = if count == 1 { "object" } else { "objects" };
+    let reference = if neighbourhood.max_depth == 1 { "reference" } else { "references" };
+    let depth = number_word(neighbourhood.max_depth as usize).to_lowercase();
+    let cards = match neighbourhood.left_out.collapsed {
+        0 => String::new(),
+        collapsed => format!(", and {} more on cards", grouped(collapsed)),
+    };
+    format!("{} {object} within {depth} {reference}{cards}.", number_word(count))
+}
+
+/// At the beginning of a sentence: a word up to twelve.
+fn number_word(number: usize) -> String {
+    const WORDS: [&str; 13] =
+        ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"];
+    WORDS.get(number).map_or_else(|| grouped(number as u64), |word| (*word).to_owned())
+}
+
+/// The stressed path as one would write it: `app.CACHE.entries['user-7']`.
+fn root_path(snapshot: &Snapshot, neighbourhood: &Neighbourhood, roots: &[bool]) -> Option<String> {
+    let (mut at, mut steps) = (neighbourhood.nodes.iter().position(|node| node.asked)?, Vec::new());
+    while !roots[at] {
+        let edge = neighbourhood.edges.iter().find(|edge| edge.to == at && edge.on_root_path)?;
+        steps.push(edge.references.first().and_then(|link| link.label.as_deref()).unwrap_or("…"));
+        at = edge.from;
+        // A path cannot be longer than the picture: a ring of stressed edges would be a mistake, not a hang.
+        if steps.len() > neighbourhood.nodes.len() {
+            return None;
+        }
+    }
+    let Content::Object(root) = neighbourhood.nodes[at].content else { return None };
+    let title = object_title(snapshot, root);
+    let module = title.strip_prefix("module ");
+    let mut path = module.unwrap_or(&title).to_owned();
+    for (nth, step) in steps.iter().rev().enumerate() {
+        let joint = match step.chars().next() {
+            Some('.' | '[') => "",
+            _ if nth == 0 && module.is_some() => ".",
+            _ => " → ",
+        };
+        path.push_str(joint);
+        path.push_str(step);
+    }
+    Some(cut(&path, PATH_LIMIT))
+}
+
+/// `depth 3 complete · app.parquet · pid 4711 · Python 3.12.1`. Never the time of drawing: same picture, same bytes.
+pub(super) fn foot(snapshot: &Snapshot, neighbourhood: &Neighbourhood, options: &PictureOptions<'_>) -> String {
+    let depth = neighbourhood.max_depth;
+    let mut parts = Vec::new();
+    match neighbourhood.left_out.not_followed {
+        0 => parts.push(format!("depth {depth} complete")),
+        1 => parts.push(format!("cut at depth {depth}: 1 object not followed")),
+        count => parts.push(format!("cut at depth {depth}: {} objects not followed", grouped(count))),
+    }
+    let filtered = neighbourhood.left_out.filtered;
+    parts.extend((filtered > 0).then(|| format!("{} filtered out", grouped(filtered))));
+    parts.extend(options.source.map(|source| cut(source, NAME_LIMIT)));
+    let metadata = snapshot.metadata();
+    parts.extend(metadata.pid.map(|pid| format!("pid {pid}")));
+    parts.extend(metadata.python.as_ref().map(|version| clean(&format!("Python {version}"))));
+    parts.join(" · ")
+}

@@ -1,0 +1,70 @@
+//! How large texts make boxes and names.
+
+use crate::render::font::{Fonts, Weight};
+use crate::render::layout::Extent;
+use crate::render::scene::{BoxRole, EdgeRole, LineRole, Look, SceneBox, SceneEdge};
+use crate::render::style;
+
+/// From one baseline to the next, by text size.
+const LEADING: f64 = 1.36;
+/// Between a box's upper border and its first line of text.
+const ABOVE: f64 = 7.0;
+
+/// Size and weight of a line in a box.
+pub(super) fn line_set(one: &SceneBox, role: LineRole, look: Look) -> (f64, Weight) {
+    match (look, one.role) {
+        (Look::Objgraph, BoxRole::Graded { pseudo: true, .. }) => (style::OBJGRAPH_TINY, Weight::Regular),
+        (Look::Objgraph, _) => (style::OBJGRAPH_SIZE, Weight::Regular),
+        (Look::Ours, _) if role == LineRole::Title => (style::line_size(role), Weight::Bold),
+        (Look::Ours, _) => (style::line_size(role), Weight::Regular),
+    }
+}
+
+/// How large a box has to be for its text.
+pub(super) fn box_extent(one: &SceneBox, look: Look, fonts: &Fonts) -> Extent {
+    let (mut width, mut height) = (0.0_f64, 0.0);
+    for line in &one.lines {
+        let (size, weight) = line_set(one, line.role, look);
+        width = width.max(fonts.width(&line.text, size, weight));
+        height += size * LEADING;
+    }
+    let side = if one.role == BoxRole::Root { style::PADDING + 3.0 } else { style::PADDING };
+    Extent { width: (width + 2.0 * side).ceil().max(40.0), height: (height + 2.0 * ABOVE).ceil().max(24.0) }
+}
+
+/// The baselines of a box's lines, from its upper border.
+pub(super) fn baselines(one: &SceneBox, look: Look, height: f64) -> Vec<f64> {
+    let steps: Vec<f64> = one.lines.iter().map(|line| line_set(one, line.role, look).0 * LEADING).collect();
+    let mut top = (height - steps.iter().sum::<f64>()) / 2.0;
+    let baseline = |step: &f64| {
+        let here = top + step * 0.76;
+        top += step;
+        here
+    };
+    steps.iter().map(baseline).collect()
+}
+
+/// Weight of the names on a line.
+pub(super) fn label_set(edge: &SceneEdge, look: Look) -> (f64, Weight) {
+    match (look, edge.role) {
+        (Look::Objgraph, _) => (style::OBJGRAPH_SIZE, Weight::Regular),
+        (Look::Ours, EdgeRole::Path) => (style::LABEL_SIZE, Weight::Bold),
+        (Look::Ours, _) => (style::LABEL_SIZE, Weight::Regular),
+    }
+}
+
+/// Height of one line of a name.
+pub(super) fn label_step(edge: &SceneEdge, look: Look) -> f64 {
+    (label_set(edge, look).0 * 1.22).round()
+}
+
+/// How much room the names on a line take.
+pub(super) fn label_extent(edge: &SceneEdge, look: Look, fonts: &Fonts) -> Option<Extent> {
+    if edge.label.is_empty() {
+        return None;
+    }
+    let (size, weight) = label_set(edge, look);
+    let width = edge.label.iter().map(|name| fonts.width(name, size, weight)).fold(0.0, f64::max);
+    let height = label_step(edge, look) * edge.label.len() as f64;
+    Some(Extent { width: width.ceil().max(1.0), height })
+}

@@ -1,0 +1,14 @@
+//! Each question on the smallest heap that shows its rule, drawn as one line of text.
+
+mod accumulation;
+mod counts;
+mod neighbourhood;
+mod object;
+mod objgraph;
+mod paths;
+mod select;
+
+/// A module `app` with the names that follow, each `label['NAME']`: the beginning of most sketches.
+fn app(names: &str, rest: &str) -> heapgraph::Snapshot {
+    heapgraph::testkit::sketch(&format!("<modules> > app; app:module=app > ns.__dict__; ns:dict > {names}; {rest}"))
+}

@@ -1,0 +1,6 @@
+//! What holds on every heap: random ones, with as slow and obvious a computation beside each answer.
+
+mod heaps;
+mod neighbourhoods;
+mod objects;
+mod ways;

@@ -1,0 +1,193 @@
+//! Neighbourhoods against objgraph's loop written down once more, and against the whole graph.
+
+use crate::heaps::{odd, on_heaps, pythonic};
+use heapgraph::Snapshot;
+use heapgraph::analysis::neighbourhood::{Content, Direction, Neighbourhood, Options, View, walk};
+use heapgraph::snapshot::{Flags, Generation, ObjectId, Reference, ReferenceKind};
+use heapgraph::testkit::random::{self, Random, heap};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
+/// A line as objgraph writes it, or the number on its card.
+#[derive(PartialEq, Debug)]
+enum Line {
+    Reference(ObjectId, ObjectId),
+    More(ObjectId, u64),
+}
+
+fn reported(reference: &Reference<'_>) -> bool {
+    let marked = reference.tag.is_untraversed() || reference.tag.is_borrowed();
+    !marked && !matches!(reference.kind(), ReferenceKind::Weak | ReferenceKind::Root)
+}
+
+/// `gc.get_referents` and `gc.get_referrers`.
+fn neighbours(heap: &Snapshot, of: ObjectId, direction: Direction) -> Vec<ObjectId> {
+    let refers = |holder| heap.references().of(holder).filter(reported).map(|reference| reference.target);
+    if direction == Direction::Backrefs {
+        let tracked = |id: &ObjectId| heap.objects().generation(*id) <= Generation(2);
+        return heap.objects().real_ids().filter(tracked).filter(|id| refers(*id).any(|target| target == of)).collect();
+    }
+    let mut found: Vec<ObjectId> = refers(of).collect();
+    let type_name = heap.objects().type_name(of);
+    if type_name.ends_with("list") || type_name.ends_with("tuple") {
+        found.reverse();
+    }
+    found
+}
+
+/// The loop of objgraph's `_show_graph`, without what it prints.
+fn objgraph(heap: &Snapshot, root: ObjectId, direction: Direction, max_depth: u32, too_many: usize) -> Vec<Line> {
+    let mut depth = HashMap::from([(root, 0)]);
+    let mut queue = VecDeque::from([root]);
+    let mut lines = Vec::new();
+    while let Some(target) = queue.pop_front() {
+        let at = depth[&target];
+        if at >= max_depth {
+            continue;
+        }
+        let (mut n, mut skipped) = (0, 0);
+        for source in neighbours(heap, target, direction) {
+            if n >= too_many {
+                skipped += 1;
+                continue;
+            }
+            n += 1;
+            lines.push(match direction {
+                Direction::Refs => Line::Reference(target, source),
+                Direction::Backrefs => Line::Reference(source, target),
+            });
+            if let Entry::Vacant(new) = depth.entry(source) {
+                new.insert(at + 1);
+                queue.push_back(source);
+            }
+        }
+        if skipped > 0 {
+            lines.push(Line::More(target, skipped));
+        }
+    }
+    lines
+}
+
+fn object(picture: &Neighbourhood, node: usize) -> Option<ObjectId> {
+    match &picture.nodes[node].content {
+        Content::Object(id) => Some(*id),
+        Content::More(_) => None,
+    }
+}
+
+#[test]
+fn objgraphs_view_is_that_of_objgraphs_loop() {
+    // Without dicts and modules, whose rules have tests of their own.
+    let plain = |heap: &Snapshot| {
+        let special = |name: &str| name.ends_with("dict") || name == "<modules>";
+        !heap.objects().ids().any(|id| special(heap.objects().type_name(id)))
+    };
+    let mut compared = 0;
+    let counter = std::cell::RefCell::new(&mut compared);
+    on_heaps(1500, odd, |heap| {
+        if !plain(heap) {
+            return;
+        }
+        let referrers = heap.referrers();
+        for direction in [Direction::Refs, Direction::Backrefs] {
+            for (max_depth, too_many) in [(3, 10), (2, 1), (4, 2), (0, 5), (9, 0)] {
+                let options = Options { max_depth, too_many, view: View::Objgraph, ..Options::default() };
+                for root in heap.objects().real_ids() {
+                    let picture = walk(heap, &referrers, &[root], direction, &options);
+                    let mut expected = objgraph(heap, root, direction, max_depth, too_many);
+                    // Cards come last with us.
+                    expected.sort_by_key(|line| matches!(line, Line::More(..)));
+                    let line = |edge: &heapgraph::analysis::neighbourhood::Edge| match (
+                        object(&picture, edge.from),
+                        object(&picture, edge.to),
+                    ) {
+                        (Some(from), Some(to)) => Line::Reference(from, to),
+                        (Some(of), None) | (None, Some(of)) => {
+                            let card = edge.from.max(edge.to);
+                            let Content::More(more) = &picture.nodes[card].content else { panic!("no card") };
+                            Line::More(of, more.count)
+                        }
+                        (None, None) => panic!("a line between two cards"),
+                    };
+                    assert_eq!(picture.edges.iter().map(line).collect::<Vec<_>>(), expected);
+                    **counter.borrow_mut() += 1;
+                }
+            }
+        }
+    });
+    assert!(compared > 2000, "only {compared} pictures compared");
+}
+
+/// Every line stands for references that leave its holder and arrive at its target; nothing is deeper than asked for.
+fn is_sound(heap: &Snapshot, picture: &Neighbourhood, options: &Options) {
+    let mut seen = BTreeSet::new();
+    for node in &picture.nodes {
+        match &node.content {
+            Content::Object(id) => assert!(seen.insert(*id) && node.depth <= options.max_depth),
+            Content::More(more) => {
+                assert_eq!(more.types.iter().map(|(_, count)| count).sum::<u64>(), more.count);
+                assert!(more.count > 0);
+            }
+        }
+    }
+    let mut between = BTreeSet::new();
+    for edge in &picture.edges {
+        let (Some(from), Some(to)) = (object(picture, edge.from), object(picture, edge.to)) else { continue };
+        assert!(between.insert((from, to)), "two lines between two objects");
+        assert!(!edge.references.is_empty());
+        for link in &edge.references {
+            let (first, last) = (heap.references().get(link.first), heap.references().get(link.last));
+            assert_eq!((first.holder, last.target), (from, to));
+            let adjacent = first.id == last.id || first.target == last.holder;
+            let over_tuple = heap.references().of(first.target).any(|item| item.target == last.holder);
+            assert!(adjacent || over_tuple);
+        }
+    }
+}
+
+#[test]
+fn our_view_is_sound_on_every_heap() {
+    let check = |heap: &Snapshot| {
+        let referrers = heap.referrers();
+        for direction in [Direction::Refs, Direction::Backrefs] {
+            for (max_depth, too_many, all) in [(3, 10, false), (2, 1, true), (5, 2, false), (0, 0, true)] {
+                let options = Options { max_depth, too_many, classes: all, weak: all, ..Options::default() };
+                for id in heap.objects().ids() {
+                    let picture = walk(heap, &referrers, &[id], direction, &options);
+                    is_sound(heap, &picture, &options);
+                    assert_eq!(picture, walk(heap, &referrers, &[id, id], direction, &options));
+                }
+            }
+        }
+    };
+    on_heaps(100, odd, check);
+    on_heaps(60, pythonic, check);
+}
+
+#[test]
+fn without_limits_our_view_has_every_object_in_reach_and_every_line_between_them() {
+    let make =
+        |seed| heap(&mut Random::new(seed), &random::Options { objects: 12, references: 2, odd: false, roots: 0 });
+    on_heaps(200, make, |heap| {
+        let referrers = heap.referrers();
+        let options = Options { too_many: usize::MAX, classes: true, weak: true, max_depth: 2, ..Options::default() };
+        // Names that fold are left to the tests that draw them.
+        let folds = |reference: Reference<'_>| reference.name == Some("__dict__");
+        let ids = || heap.objects().real_ids();
+        if ids().any(|id| heap.references().of(id).any(folds)) {
+            return;
+        }
+        for root in ids() {
+            let picture = walk(heap, &referrers, &[root], Direction::Refs, &options);
+            let near = |set: &BTreeSet<ObjectId>| -> BTreeSet<ObjectId> {
+                let follow = |id: &ObjectId| *id == root || !heap.objects().flags(*id).contains(Flags::CLASS);
+                let further = set.iter().filter(|id| follow(id)).flat_map(|id| heap.references().of(*id));
+                set.iter().copied().chain(further.map(|reference| reference.target)).collect()
+            };
+            let expected = near(&near(&BTreeSet::from([root])));
+            let drawn: BTreeSet<ObjectId> =
+                (0..picture.nodes.len()).filter_map(|node| object(&picture, node)).collect();
+            assert_eq!(drawn, expected);
+        }
+    });
+}

@@ -1,0 +1,9 @@
+//! Pictures, tables and JSON, seen from outside: what stands in the files.
+
+mod checker;
+mod drawing;
+mod goldens;
+mod heaps;
+mod labels;
+mod objgraph;
+mod shapes;

@@ -1,0 +1,168 @@
+//! The talk's examples: what heapgraph says from outside is what Python says from inside.
+//!
+//! Every program of `examples/talk` is started on every installed CPython, prints its own truth, is captured by the
+//! built binary while it waits, and is then asked whether it was harmed.
+
+#[path = "../support/heapgraph.rs"]
+mod heapgraph;
+#[path = "../support/program.rs"]
+mod program;
+#[path = "../support/pythons.rs"]
+mod pythons;
+
+use program::Program;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A program's truth, and the file it was captured to.
+struct Captured {
+    truth: Value,
+    file: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Captured {
+    fn ask(&self, command: &str, rest: &[&str]) -> heapgraph::Run {
+        heapgraph::run(&[&[command, self.file.as_str()], rest].concat())
+    }
+
+    fn truth(&self, name: &str) -> u64 {
+        self.truth[name].as_u64().unwrap_or_else(|| panic!("no {name} in {}", self.truth))
+    }
+
+    fn address(&self, name: &str) -> String {
+        format!("{:#x}", self.truth(name))
+    }
+
+    /// The one object that a selector means, as `object --json` tells it.
+    fn object(&self, selector: &str) -> Value {
+        let report = self.ask("object", &[selector, "--json"]).json();
+        assert_eq!(report["objects"].as_array().map(Vec::len), Some(1), "{selector}");
+        report["objects"][0].clone()
+    }
+}
+
+/// Captures a program on every Python, and hands each capture to the test.
+fn on_every_python(path: &str, test: impl Fn(&Captured)) {
+    for python in pythons::installed() {
+        println!("{path} on {}", python.version);
+        let program = Program::start(&python, path);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("talk.parquet").display().to_string();
+        heapgraph::run(&["capture", "--pid", &program.pid().to_string(), "-o", &file]).text();
+        let captured = Captured { truth: program.truth.clone(), file, _folder: folder };
+        test(&captured);
+        assert!(program.finish(), "the program goes on and ends well");
+    }
+}
+
+/// Type names at both ends of every line of a picture, with the label.
+fn lines(picture: &Value) -> Vec<(String, String, Option<String>)> {
+    let title = |id: &Value| {
+        let nodes = picture["nodes"].as_array().unwrap();
+        let node = nodes.iter().find(|node| node["id"] == *id).unwrap();
+        node["label"][0].as_str().unwrap().to_owned()
+    };
+    let edges = picture["edges"].as_array().unwrap().iter();
+    let label = |edge: &Value| edge["label"].as_str().map(str::to_owned);
+    let mut all: Vec<_> = edges.map(|edge| (title(&edge["from"]), title(&edge["to"]), label(edge))).collect();
+    all.sort();
+    all
+}
+
+fn line(from: &str, to: &str, label: Option<&str>) -> (String, String, Option<String>) {
+    (from.to_owned(), to.to_owned(), label.map(str::to_owned))
+}
+
+#[test]
+fn one_list_in_a_list_a_list_and_a_dict_is_the_picture_of_objgraphs_documentation() {
+    on_every_python("examples/talk/shared_list.py", |talk| {
+        let picture = talk.ask("refs", &[&talk.address("y"), "--style", "objgraph", "--json"]).json();
+        let ids: Vec<&str> =
+            picture["nodes"].as_array().unwrap().iter().filter_map(|node| node["id"].as_str()).collect();
+        let mut expected: Vec<String> =
+            ["x", "y", "list in y", "dict in y"].iter().map(|name| format!("o{}", talk.truth(name))).collect();
+        let mut found: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+        expected.sort();
+        found.sort();
+        assert_eq!(found, expected);
+        let list_to_list = || line("list", "list", None);
+        let drawn = [line("dict", "list", Some("x")), line("list", "dict", None), list_to_list(), list_to_list()];
+        let mut drawn: Vec<_> = drawn.into_iter().chain([list_to_list()]).collect();
+        drawn.sort();
+        assert_eq!(lines(&picture), drawn);
+    });
+}
+
+#[test]
+fn ours_names_the_positions_and_the_key() {
+    on_every_python("examples/talk/shared_list.py", |talk| {
+        let picture = talk.ask("refs", &["__main__.y", "--json"]).json();
+        assert_eq!(picture["nodes"].as_array().map(Vec::len), Some(4), "{picture:#}");
+        let labels: Vec<Option<String>> = lines(&picture).into_iter().map(|(_, _, label)| label).collect();
+        for label in ["['x']", "[0]", "[1]", "[2]"] {
+            assert!(labels.contains(&Some(label.to_owned())), "{label} in {labels:?}");
+        }
+        assert_eq!(labels.len(), 5);
+        let backrefs = talk.ask("backrefs", &[&talk.address("x"), "--max-depth", "1", "--json"]).json();
+        let holders: Vec<&str> =
+            backrefs["nodes"].as_array().unwrap().iter().filter_map(|node| node["address"].as_str()).collect();
+        for name in ["y", "list in y", "dict in y"] {
+            assert!(holders.contains(&talk.address(name).as_str()), "{name} holds x: {holders:?}");
+        }
+    });
+}
+
+#[test]
+fn a_list_that_contains_itself_is_one_box_with_a_line_to_itself() {
+    on_every_python("examples/talk/self_list.py", |talk| {
+        let address = talk.address("id");
+        let picture = talk.ask("refs", &["__main__.loop", "--json"]).json();
+        assert_eq!(picture["nodes"].as_array().map(Vec::len), Some(1));
+        assert_eq!(picture["nodes"][0]["address"], address.as_str());
+        assert_eq!(lines(&picture), [line("list", "list", Some("[0]"))]);
+        let object = talk.object(&address);
+        assert_eq!(object["refcount"].as_u64(), Some(talk.truth("references")));
+        assert_eq!((object["counted"].as_u64(), object["held_outside"].as_u64()), (Some(2), Some(0)));
+    });
+}
+
+#[test]
+fn an_address_is_what_id_returns() {
+    on_every_python("examples/talk/identity.py", |talk| {
+        let names: BTreeMap<String, u64> = serde_json::from_value(talk.truth.clone()).unwrap();
+        assert_eq!(names.len(), 9);
+        for (name, id) in names {
+            let found = talk.object(&format!("path:__main__.{name}"));
+            assert_eq!(found["address"], format!("{id:#x}"), "{name}");
+            // And the other way round: the number finds the object.
+            assert_eq!(talk.object(&id.to_string())["address"], found["address"], "{name}");
+        }
+    });
+}
+
+#[test]
+fn every_reference_is_explained_by_its_holder() {
+    on_every_python("examples/talk/refcounts.py", |talk| {
+        let cases: [(&str, &[&str]); 6] = [
+            ("once", &["['once']"]),
+            ("twice", &["['again']", "['twice']"]),
+            ("in_list", &["['in_list']", "[0]", "[1]"]),
+            ("in_dict", &["['in_dict']", "['thing']"]),
+            ("in_attribute", &[".thing", "['in_attribute']"]),
+            ("passed", &["['passed']", "local argument"]),
+        ];
+        for (name, holders) in cases {
+            let object = talk.object(&format!("__main__.{name}"));
+            let count = talk.truth(name);
+            assert_eq!(object["refcount"].as_u64(), Some(count), "{name}: {object:#}");
+            assert_eq!(object["counted"].as_u64(), Some(count), "{name}: {object:#}");
+            assert_eq!(object["held_outside"].as_u64(), Some(0), "{name}");
+            let listed = object["holders"]["listed"].as_array().unwrap().iter();
+            let references = listed.flat_map(|holder| holder["references"].as_array().unwrap());
+            let mut labels: Vec<&str> = references.filter_map(|reference| reference["label"].as_str()).collect();
+            labels.sort_unstable();
+            assert_eq!(labels, holders, "{name}");
+        }
+    });
+}
