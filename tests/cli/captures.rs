@@ -2,7 +2,7 @@
 
 use crate::heapgraph::{run, run_in};
 use crate::program::Program;
-use crate::{files, pythons};
+use crate::{Failed, files, pythons};
 
 const WAITING: &str = "examples/talk/self_list.py";
 

@@ -81,3 +81,20 @@ fn files(folder: &std::path::Path) -> Vec<String> {
 fn words(line: &str) -> Vec<&str> {
     line.split_whitespace().collect()
 }
+
+/// An error as it should look, and nothing else.
+trait Failed {
+    /// What it says went wrong: one line of message and at most one hint, on stderr alone, exit code 2.
+    fn error(&self) -> &str;
+}
+
+impl Failed for heapgraph::Run {
+    fn error(&self) -> &str {
+        assert_eq!(self.code, Some(2), "heapgraph {}\n{}", self.line, self.stderr);
+        assert!(self.stdout.is_empty(), "heapgraph {}: an error leaves stdout empty", self.line);
+        let lines: Vec<&str> = self.stderr.lines().collect();
+        assert!(lines.first().is_some_and(|line| line.starts_with("heapgraph: ")), "{}", self.stderr);
+        assert!(lines[1..].iter().all(|line| line.starts_with("try: ")) && lines.len() <= 2, "{}", self.stderr);
+        &self.stderr
+    }
+}

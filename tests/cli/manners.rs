@@ -1,7 +1,7 @@
 //! The manners of a Unix program: pipes, standard input, colours, and files that are whole or not there.
 
-use crate::Shop;
 use crate::heapgraph::heapgraph;
+use crate::{Failed, Shop};
 use std::fs::File;
 use std::process::Stdio;
 

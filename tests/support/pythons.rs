@@ -4,14 +4,12 @@
 //! if one of these is missing; without it, whatever is found is covered and printed.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The versions that heapgraph captures.
-const SUPPORTED: std::ops::RangeInclusive<u32> = 11..=13;
-
-/// Versions that it knows by name only.
-const OTHERS: [u32; 6] = [10, 9, 8, 7, 6, 14];
+const SUPPORTED: RangeInclusive<u32> = 11..=13;
 
 /// An interpreter of a supported version.
 #[derive(Clone, Debug)]
@@ -27,14 +25,7 @@ pub(crate) struct Python {
 /// # Panics
 /// If none is installed, or one that `HEAPGRAPH_TEST_PYTHONS` asks for is missing.
 pub(crate) fn installed() -> Vec<Python> {
-    let mut found: BTreeMap<(u32, PathBuf), Python> = BTreeMap::new();
-    for candidate in candidates() {
-        if let Some(python) = ask(&candidate) {
-            let place = python.executable.canonicalize().unwrap_or_else(|_| python.executable.clone());
-            found.entry((python.minor, place)).or_insert(python);
-        }
-    }
-    let found: Vec<Python> = found.into_values().collect();
+    let found = find(SUPPORTED);
     let demanded = std::env::var("HEAPGRAPH_TEST_PYTHONS").unwrap_or_default();
     for wanted in demanded.split(',').map(str::trim).filter(|wanted| !wanted.is_empty()) {
         let prefix = format!("{wanted}.");
@@ -51,17 +42,18 @@ pub(crate) fn installed() -> Vec<Python> {
     found
 }
 
-/// An installed Python of another version than those, with its version, if there is one.
-pub(crate) fn unsupported() -> Option<(PathBuf, String)> {
-    let others = folders().into_iter().flat_map(|folder| OTHERS.map(|minor| folder.join(format!("python3.{minor}"))));
-    others.filter(|candidate| candidate.is_file()).find_map(|candidate| tell(&candidate))
-}
-
-fn candidates() -> Vec<PathBuf> {
-    let names: Vec<String> = SUPPORTED.map(|minor| format!("python3.{minor}")).chain(["python3".to_owned()]).collect();
-    let all =
-        folders().into_iter().flat_map(|folder| names.iter().map(move |name| folder.join(name)).collect::<Vec<_>>());
-    all.filter(|candidate| candidate.is_file()).collect()
+/// Every installed CPython 3 of these minor versions, as `installed` finds them.
+pub(crate) fn find(minors: RangeInclusive<u32>) -> Vec<Python> {
+    let names: Vec<String> = minors.clone().map(|minor| format!("python3.{minor}")).chain(["python3".into()]).collect();
+    let mut found: BTreeMap<(u32, PathBuf), Python> = BTreeMap::new();
+    for candidate in folders().iter().flat_map(|folder| names.iter().map(|name| folder.join(name))) {
+        let python = Some(&candidate).filter(|candidate| candidate.is_file()).and_then(|candidate| ask(candidate));
+        if let Some(python) = python.filter(|python| minors.contains(&python.minor)) {
+            let place = python.executable.canonicalize().unwrap_or_else(|_| python.executable.clone());
+            found.entry((python.minor, place)).or_insert(python);
+        }
+    }
+    found.into_values().collect()
 }
 
 fn folders() -> Vec<PathBuf> {
@@ -78,18 +70,13 @@ fn folders() -> Vec<PathBuf> {
 
 /// What an executable says of itself. Shims that start nothing, and other implementations, say nothing of use.
 fn ask(candidate: &Path) -> Option<Python> {
-    let (executable, version) = tell(candidate)?;
-    let minor = version.strip_prefix("3.")?.split('.').next()?.parse().ok()?;
-    SUPPORTED.contains(&minor).then_some(Python { executable, version, minor })
-}
-
-/// Executable and version of a CPython.
-fn tell(candidate: &Path) -> Option<(PathBuf, String)> {
     const TELL: &str = "import sys; print(sys.implementation.name); print(*sys.version_info[:3], sep='.'); \
                         print(sys.executable)";
     let output = Command::new(candidate).args(["-I", "-c", TELL]).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let mut lines = text.lines();
     let (name, version, executable) = (lines.next()?, lines.next()?, lines.next()?);
-    (name == "cpython" && output.status.success()).then(|| (executable.into(), version.to_owned()))
+    let minor = version.strip_prefix("3.")?.split('.').next()?.parse().ok()?;
+    let fits = name == "cpython" && output.status.success();
+    fits.then(|| Python { executable: executable.into(), version: version.to_owned(), minor })
 }

@@ -15,15 +15,16 @@ import snapshotfile
 import truthfile
 from snapshotfile import BORROWED, GUESSED, IMMORTAL, KIND, KINDS, ROOT, SYNTHETIC, TYPE, UNTRAVERSED, WEAK
 
-TOP = 15
 UNTRACKED = 255
-IMMORTAL_COUNT = 1 << 30
+FROZEN = 3
+#: Counts from here on never fall: PEP 683, and before it what was frozen into the binary (999999999).
+IMMORTAL_COUNT = 1 << 29
 
 
 def top(counter):
     """The most frequent first; ties in order of their text."""
     rows = sorted(counter.items(), key=lambda item: (-item[1], str(item[0])))
-    return [[list(what) if isinstance(what, tuple) else [what], count] for what, count in rows[:TOP]]
+    return [[list(what) if isinstance(what, tuple) else [what], count] for what, count in rows]
 
 
 def share(part, whole):
@@ -41,7 +42,7 @@ class Comparison:
         self.found = [(row, seen) for row, seen in self.pairs if seen is not None]
 
     def name(self, row):
-        return self.truth.type_name(row) or "?"
+        return self.truth.type_name(row)
 
     def name_at(self, address):
         row = self.truth.rows.get(address)
@@ -73,15 +74,15 @@ class Comparison:
             name = truth.type_name(row)
             tracked += self.tracked(row)
             if seen is None:
-                missed[name or "?", "tracked" if self.tracked(row) else "untracked"] += 1
+                missed[name, "tracked" if self.tracked(row) else "untracked"] += 1
                 continue
             tracked_found += self.tracked(row)
-            if name is not None and snapshot.types[seen] != name:
+            if snapshot.types[seen] != name and not name.startswith("?."):
                 wrong_type[name, snapshot.types[seen]] += 1
             if snapshot.generations[seen] != truth.generations[row]:
-                wrong_generation[name or "?", truth.generations[row], snapshot.generations[seen]] += 1
+                wrong_generation[name, truth.generations[row], snapshot.generations[seen]] += 1
             if snapshot.sizes[seen] != truth.sizes[row]:
-                wrong_size[name or "?", snapshot.sizes[seen] - truth.sizes[row]] += 1
+                wrong_size[name, snapshot.sizes[seen] - truth.sizes[row]] += 1
         return {
             "objects": len(self.pairs),
             "objects_found": len(self.found),
@@ -106,8 +107,10 @@ class Comparison:
             if address in truth.rows or address in truth.own or snapshot.flags[row] & SYNTHETIC:
                 continue
             beyond[snapshot.types[row]] += 1
-            if snapshot.generations[row] != UNTRACKED:
+            # 3.12 starts with frozen tuples that nothing in its reach refers to.
+            if snapshot.generations[row] not in (UNTRACKED, FROZEN):
                 false[snapshot.types[row]] += 1
+        frozen = snapshot.generations.count(FROZEN)
         twice = sum(1 for address in snapshot.addresses if address) - len(snapshot.rows)
         return {
             "snapshot_objects": len(snapshot),
@@ -115,6 +118,8 @@ class Comparison:
             "beyond_list": top(beyond),
             "falsely_tracked": sum(false.values()),
             "falsely_tracked_list": top(false),
+            "frozen": frozen,
+            "frozen_differ": abs(frozen - truth.header["frozen"]),
             "addresses_twice": twice,
         }
 
@@ -181,7 +186,7 @@ class Tally:
     def __init__(self, comparison):
         self.comparison = comparison
         self.pairs = self.pairs_found = self.all = self.all_found = self.read = self.guessed = 0
-        names = "missed fewer extra extra_guessed extra_untraversed excess unsubtracted wrong_class".split()
+        names = "missed fewer extra extra_guessed extra_borrowed extra_untraversed excess unsubtracted wrong_class".split()
         self.lists = {name: collections.Counter() for name in names}
 
     def add(self, row, seen):
@@ -223,6 +228,8 @@ class Tally:
                     self.lists["excess"][label] += 1
             elif tag & GUESSED:
                 self.lists["extra_guessed"][label] += 1
+            elif tag & BORROWED:
+                self.lists["extra_borrowed"][label] += 1
             elif tag & UNTRAVERSED:
                 self.lists["extra_untraversed"][label] += 1
             else:
@@ -254,6 +261,7 @@ TEXTS = [
     ("wrong_types", "wrong types (true, read)", "wrong_types_list"),
     ("wrong_generations", "wrong generations (true, read)", "wrong_generations_list"),
     ("falsely_tracked", "tracked in the snapshot alone", "falsely_tracked_list"),
+    ("frozen_differ", "frozen objects more or less than gc.get_freeze_count()", None),
     ("addresses_twice", "addresses that occur twice", None),
     ("beyond", "objects beyond the truth", "beyond_list"),
     ("sizes_percent", "sizes equal to getsizeof, % (type, read less true)", "wrong_sizes"),
@@ -265,6 +273,7 @@ TEXTS = [
     ("excess", "more parallel plain references than there are", "excess_list"),
     ("unsubtracted", "marked untraversed, yet traversed", "unsubtracted_list"),
     ("extra_untraversed", "extra references marked untraversed", "extra_untraversed_list"),
+    ("extra_borrowed", "extra references marked borrowed", "extra_borrowed_list"),
     ("extra_guessed", "extra references marked guessed", "extra_guessed_list"),
     ("guessed_percent", "guessed, % of all references read", None),
     ("refcounts_percent", "refcounts equal, % (type, read less true)", "wrong_refcounts"),
@@ -273,12 +282,12 @@ TEXTS = [
 ]
 
 
-def show(report, out):
+def show(report, out, limit):
     out.write("CPython {python}: {objects} objects, {tracked} tracked, {references} pairs".format(**report))
     out.write(", {references_all} references; the snapshot has {snapshot_objects} rows\n".format(**report))
     for key, text, items in TEXTS:
         out.write("{:<55} {:>10}\n".format(text, report[key]))
-        for what, count in report[items] if items else []:
+        for what, count in report[items][:limit] if items else []:
             out.write("  {:>8}  {}\n".format(count, " \u2192 ".join(map(str, what))))
 
 
@@ -316,11 +325,12 @@ def main():
     parser.add_argument("truth")
     parser.add_argument("snapshot")
     parser.add_argument("--json", help="write the report here as well")
+    parser.add_argument("--top", type=int, default=15, help="length of the lists that are printed")
     add_thresholds(parser)
     arguments = parser.parse_args()
     report = Comparison(truthfile.read(arguments.truth), snapshotfile.read(arguments.snapshot)).report()
     report["misses"] = list(misses(report, arguments))
-    show(report, sys.stdout)
+    show(report, sys.stdout, arguments.top)
     if arguments.json:
         with open(arguments.json, "w") as file:
             json.dump(report, file, indent=1)

@@ -14,7 +14,9 @@ TOOLS = ["pyarrow==26.0.1"]
 
 
 def interpreter(python, requirements):
-    """The Python of an environment with these packages, made of the given Python."""
+    """The Python of an environment with these packages, made of the given Python; itself, if it needs none."""
+    if not requirements:
+        return python
     version = subprocess.check_output([python, "-c", "import sys; print(sys.version, sys.executable)"], text=True)
     key = hashlib.sha256(repr((version, requirements)).encode()).hexdigest()[:12]
     folder = os.path.join(PLACE, "{}-{}".format(version.split()[0], key))

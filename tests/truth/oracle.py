@@ -10,8 +10,9 @@ it makes all the same is listed in the file as `own`, to be left out on both sid
 
 Refcounts: when an object is measured, the queue and a local variable hold it, and the call may hold it once more. A
 canary that only a tuple holds goes through the same queue; what is measured for it, less one, is
-subtracted from every count. What stays wrong by a few: None, small ints and interned strings before 3.12 (they are
-counted, and the walk uses them), and the handful of builtins that the walk calls.
+subtracted from every count. What stays wrong by a few: None, small ints and interned strings before 3.12, which are
+counted there and which the walk uses. A count of zero is a dead object on a free list that somebody's traverse shows
+(the futures' iterators of 3.12's asyncio).
 
 Runs on CPython 3.8 and later, standard library only.
 """
@@ -40,12 +41,17 @@ def wait(settings=None):
     queue, seen, own = [], set(), set()
     canary = (object(),)
     columns = {name: array.array(code) for name, code in COLUMNS}
-    own.update(map(id, (queue, seen, own, columns, canary, canary[0])))
-    own.update(map(id, columns.values()))
-    own.update(map(id, (gc.get_objects, gc.get_referents, gc.is_tracked, sys.getsizeof, sys.getrefcount)))
+    appends = [columns[name].append for name, _ in COLUMNS]
+    own.update(map(id, [queue, seen, own, columns, appends, canary, canary[0], os.read, os.write]))
+    own.update(map(id, [*columns.values(), *appends]))
+    own.update(map(id, [gc.get_objects, gc.get_referents, gc.is_tracked, sys.getsizeof, sys.getrefcount]))
+    for function in (wait, walk, _line):  # A running function and its code are held by their frame.
+        own.update((id(function), id(function.__code__)))
+    function = None
+    gc.get_objects(generation=0)  # The first call makes a tuple of the argument's name, which then stays.
     os.write(writer, b"ready\n")
     _line(reader)
-    walk(queue, seen, own, columns, canary)
+    walk(queue, seen, own, appends, canary)
     write(path, columns, own, canary, queue)
     os.write(writer, b"truth\n")
     _line(reader)
@@ -70,12 +76,11 @@ def _line(reader):
         pass
 
 
-def walk(queue, seen, own, columns, canary):
-    """Fill the columns. Each object is measured while the queue, one variable and the call hold it, and nothing else."""
+def walk(queue, seen, own, appends, canary):
+    """Fill the columns by their `append`. Each object is measured while the queue, one variable and the call hold it, and nothing else."""
     get_objects, referents, is_tracked = gc.get_objects, gc.get_referents, gc.is_tracked
     getsizeof, getrefcount = sys.getsizeof, sys.getrefcount
-    addresses, types, sizes, refcounts = (columns[name].append for name in ("addresses", "types", "sizes", "refcounts"))
-    ends, generations, targets = (columns[name].append for name in ("ends", "generations", "targets"))
+    addresses, types, sizes, refcounts, ends, generations, targets = appends
     queue.extend(get_objects(generation=0))
     first = len(queue)
     queue.extend(get_objects(generation=1))
@@ -134,15 +139,15 @@ def write(path, columns, own, canary, queue):
 
 
 def _type_names(queue):
-    """`module.qualname` by address of the type, read past whatever a metaclass puts in front."""
+    """`module.qualname` by address of the type, read past whatever a metaclass puts in front; `?.qualname` where a class
+    hides its module behind something that is not text."""
     module = type.__dict__["__module__"].__get__
     qualname = type.__dict__["__qualname__"].__get__
     names = {}
     for cls in set(map(type, queue)):
         try:
-            # Only a real string: a class may have put a property or None in its place.
             said = module(cls)
-            names[id(cls)] = "{}.{}".format(said, qualname(cls)) if type(said) is str else None
         except AttributeError:
-            names[id(cls)] = None
+            said = None
+        names[id(cls)] = "{}.{}".format(said if type(said) is str else "?", qualname(cls))
     return names

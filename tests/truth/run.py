@@ -18,13 +18,8 @@ import urllib.request
 import environment
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-#: Packages of the programs that were not written for this, and the usual size of each program.
-PACKAGES = {
-    "victim": ([], 20),
-    "asyncio": (["datasette==0.65.1", "setuptools==75.6.0"], 200),
-    "package": (["pytest==8.4.2", "networkx==3.4.2"], 500),
-    "orm": (["django==5.2.8"], 200),
-}
+#: The usual size of each program. What it needs is in `programs/NAME.txt`: every package, pinned.
+SIZES = {"victim": 20, "asyncio": 200, "package": 500, "orm": 200}
 #: Seconds until a program has to have come to its stop, and until it has to have told the truth.
 PATIENCE = 120
 
@@ -124,6 +119,15 @@ def start_orm(python, n, folder):
     return Target([python, os.path.join(HERE, "programs", "site.py"), str(n)], folder, **injected())
 
 
+def packages(program):
+    """What is installed for a program; the victim needs nothing."""
+    path = os.path.join(HERE, "programs", program + ".txt")
+    if not os.path.exists(path):
+        return []
+    with open(path) as file:
+        return file.read().split()
+
+
 STARTS = {"victim": start_victim, "asyncio": start_asyncio, "package": start_package, "orm": start_orm}
 
 
@@ -135,19 +139,21 @@ def main():
     parser.add_argument("-n", type=int, help="how large; each program has a usual size")
     parser.add_argument("--keep", help="leave snapshot and truth in this folder")
     arguments, for_compare = parser.parse_known_args()
-    packages, usual = PACKAGES[arguments.program]
-    python = environment.interpreter(arguments.python, packages) if packages else arguments.python
+    python = environment.interpreter(arguments.python, packages(arguments.program))
     tools = environment.tools()
     with tempfile.TemporaryDirectory() as folder:
         folder = os.path.abspath(arguments.keep or folder)
         os.makedirs(folder, exist_ok=True)
         snapshot = os.path.join(folder, "snapshot.parquet")
-        target = STARTS[arguments.program](python, arguments.n or usual, folder)
+        for old in (snapshot, os.path.join(folder, "truth")):
+            if os.path.exists(old):
+                os.unlink(old)
+        target = STARTS[arguments.program](python, arguments.n or SIZES[arguments.program], folder)
         try:
             target.expect(b"ready")
             begun = time.perf_counter()
             capture = subprocess.run([arguments.heapgraph, "capture", "-p", str(target.pid), "-o", snapshot])
-            if capture.returncode:
+            if capture.returncode or not os.path.exists(snapshot):
                 return 2
             print("{} on {}: captured in {:.2f} s".format(arguments.program, python, time.perf_counter() - begun), flush=True)
             target.go_on()

@@ -13,7 +13,7 @@ import tempfile
 import compare
 import snapshotfile
 import truthfile
-from snapshotfile import GUESSED, INTERNAL, ITEM, TYPE, UNTRAVERSED, WEAK
+from snapshotfile import BORROWED, GUESSED, INTERNAL, ITEM, TYPE, UNTRAVERSED, WEAK
 
 UNTRACKED = 255
 
@@ -28,7 +28,7 @@ class Draft:
             cls = truth.types[row]
             references = [[target, TYPE if target == cls else ITEM, None] for target in truth.referents(row) if target in known]
             self.objects[address] = {
-                "type": truth.type_name(row) or "?",
+                "type": truth.type_name(row),
                 "size": truth.sizes[row],
                 "refcount": min(max(truth.refcounts[row], 0), 2**32 - 1),
                 "generation": truth.generations[row],
@@ -119,6 +119,10 @@ def add_guess(draft, samples):
     draft.objects[samples.lists[0]]["references"].append([samples.lists[-1], INTERNAL | GUESSED, None])
 
 
+def add_borrowed(draft, samples):
+    draft.objects[samples.lists[0]]["references"].append([samples.lists[-1], INTERNAL | BORROWED, None])
+
+
 def add_untraversed(draft, samples):
     draft.objects[samples.lists[0]]["references"].append([samples.lists[-1], INTERNAL | UNTRAVERSED, "field"])
 
@@ -165,6 +169,7 @@ DAMAGES = [
     (add_reference, ["extra", "extra_list"]),
     (add_guess, ["extra_guessed"]),
     (add_untraversed, ["extra_untraversed"]),
+    (add_borrowed, ["extra_borrowed"]),
     (double_reference, ["excess"]),
     (mark_untraversed, ["unsubtracted"]),
     (overcount, ["overcounted", "refcounts_percent"]),
@@ -183,7 +188,7 @@ PERFECT = {
     "pause_ms": 1.5,
 }
 NOTHING = "wrong_types wrong_generations falsely_tracked addresses_twice beyond missed fewer extra excess unsubtracted".split()
-NOTHING += "extra_guessed extra_untraversed wrong_class overcounted".split()
+NOTHING += "extra_guessed extra_borrowed extra_untraversed wrong_class overcounted".split()
 
 
 def compared(truth, draft, folder):

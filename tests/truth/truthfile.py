@@ -9,7 +9,6 @@ class Truth:
 
     def __init__(self, header, columns):
         self.header = header
-        self.own = frozenset(header["own"])
         self.type_names = {int(address): name for address, name in header["type_names"].items()}
         self.addresses = columns["addresses"]
         self.types = columns["types"]
@@ -18,6 +17,10 @@ class Truth:
         self.generations = columns["generations"]
         self.ends = columns["ends"]
         self.targets = columns["targets"]
+        #: What the comparison leaves out: the oracle's own objects, and dead ones on free lists.
+        self.own = frozenset(header["own"]).union(
+            address for address, count in zip(self.addresses, self.refcounts) if count <= 0
+        )
         self.rows = {address: row for row, address in enumerate(self.addresses)}
 
     def __len__(self):
@@ -28,8 +31,8 @@ class Truth:
         return self.targets[self.ends[row - 1] if row else 0 : self.ends[row]]
 
     def type_name(self, row):
-        """`module.qualname`, or None where the process itself cannot say."""
-        return self.type_names.get(self.types[row])
+        """`module.qualname`; its module is `?` where the process itself cannot say."""
+        return self.type_names.get(self.types[row], "?.?")
 
 
 def read(path):
