@@ -18,10 +18,10 @@ const FAR: usize = usize::MAX / 4;
 fn distances(references: &References) -> Vec<Vec<usize>> {
     let (columns, count) = (references.columns(), references.objects());
     let mut far = vec![vec![FAR; count]; count];
-    for row in 0..count {
+    for (row, far) in far.iter_mut().enumerate() {
         let range = columns.offsets[row] as usize..columns.offsets[row + 1] as usize;
-        columns.targets[range].iter().for_each(|target| far[row][*target as usize] = 1);
-        far[row][row] = 0;
+        columns.targets[range].iter().for_each(|target| far[*target as usize] = 1);
+        far[row] = 0;
     }
     for through in 0..count {
         for from in 0..count {
@@ -116,7 +116,8 @@ fn a_snapshot_is_the_graph_that_its_columns_describe() {
                 let mut ours: Vec<usize> = two_way.neighbors_directed(row, direction).map(ObjectId::index).collect();
                 let theirs = graph.neighbors_directed(nodes[row.index()], direction);
                 let mut theirs: Vec<usize> = theirs.map(|node| node.index()).collect();
-                (ours.sort(), theirs.sort());
+                ours.sort();
+                theirs.sort();
                 assert_eq!(ours, theirs, "{}", print(&heap));
                 let edges: Vec<_> = two_way.edges_directed(row, direction).collect();
                 assert!(edges.iter().all(|edge| heap.references().get(edge.id()) == *edge));
