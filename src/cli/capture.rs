@@ -5,6 +5,7 @@ use super::output::{Answer, Destination};
 use super::stop::Stop;
 use clap::Args;
 use heapgraph::capture::{self, Launch, Options, When};
+use heapgraph::cpython::values;
 use heapgraph::format::{AtomicFile, Format, Overwrite};
 use heapgraph::render::text::{bytes, grouped};
 use heapgraph::snapshot::Snapshot;
@@ -38,14 +39,16 @@ pub(crate) struct Capture {
 
 impl Capture {
     pub(crate) fn answer(&self, stop: &Stop) -> Result<Answer> {
+        let options = Options::default();
         let (format, started) = (self.format()?, self.start_file(stop)?);
         let (snapshot, running) = match self.pid {
-            Some(pid) => (capture::capture_pid(pid, &self.options())?, None),
+            Some(pid) => (capture::capture_pid(pid, &options)?, None),
             None => {
-                let (snapshot, running) = capture::capture_command(&self.launch(), &self.options())?;
+                let (snapshot, running) = capture::capture_command(&self.launch(), &options)?;
                 (snapshot, Some(running))
             }
         };
+        let snapshot = if self.no_values { values::without(&snapshot)? } else { snapshot };
         let path = self.output.clone().unwrap_or_else(|| free_name(&snapshot));
         let notes = told(&snapshot, &path);
         let to = match started {
@@ -54,10 +57,6 @@ impl Capture {
             None => Destination::Chosen(path),
         };
         Ok(Answer::snapshot(snapshot, format, to).with_notes(notes).and_wait_for(running))
-    }
-
-    fn options(&self) -> Options {
-        Options::default()
     }
 
     fn launch(&self) -> Launch {

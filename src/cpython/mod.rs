@@ -8,3 +8,4 @@ pub mod label;
 pub mod layout;
 pub mod objgraph;
 pub mod path;
+pub mod values;
