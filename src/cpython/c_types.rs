@@ -73,7 +73,7 @@ const NAMES: [(&str, &str); 51] = [
 ];
 
 /// Fields that point at objects without holding them, by the end of their name.
-const NOT_HELD: [&str; 14] = [
+const NOT_HELD: [&str; 13] = [
     // Heads and links of weak reference lists (Objects/weakrefobject.c).
     "weakreflist",
     "weaklist",
@@ -90,7 +90,6 @@ const NOT_HELD: [&str; 14] = [
     "_f_frame_data",
     "_iframe",
     "ob_ref",
-    "lru_list_elem_type",
     "root.prev",
     "root.next",
 ];
