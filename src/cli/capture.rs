@@ -31,18 +31,16 @@ pub(crate) struct Capture {
     /// Capture COMMAND when it has run so long, and let it go on
     #[arg(long, value_name = "SECONDS", requires = "command", conflicts_with = "pid", value_parser = seconds)]
     after: Option<Duration>,
-    /// Leave out the text of strings, bytes and numbers
-    #[arg(long)]
-    no_values: bool,
 }
 
 impl Capture {
     pub(crate) fn answer(&self, stop: &Stop) -> Result<Answer> {
+        let options = Options::default();
         let (format, started) = (self.format()?, self.start_file(stop)?);
         let (snapshot, running) = match self.pid {
-            Some(pid) => (capture::capture_pid(pid, &self.options())?, None),
+            Some(pid) => (capture::capture_pid(pid, &options)?, None),
             None => {
-                let (snapshot, running) = capture::capture_command(&self.launch(), &self.options())?;
+                let (snapshot, running) = capture::capture_command(&self.launch(), &options)?;
                 (snapshot, Some(running))
             }
         };
@@ -54,10 +52,6 @@ impl Capture {
             None => Destination::Chosen(path),
         };
         Ok(Answer::snapshot(snapshot, format, to).with_notes(notes).and_wait_for(running))
-    }
-
-    fn options(&self) -> Options {
-        Options::default()
     }
 
     fn launch(&self) -> Launch {
@@ -137,14 +131,13 @@ mod tests {
 
     #[test]
     fn arguments_become_options() {
-        let capture = parse("--after 1.5 --no-values -- python3 -c pass").unwrap();
-        assert!(capture.no_values);
+        let capture = parse("--after 1.5 -- python3 -c pass").unwrap();
         let launch = capture.launch();
         assert_eq!(launch.command, ["python3", "-c", "pass"]);
         assert_eq!(launch.when, When::After(Duration::from_millis(1500)));
         assert_eq!(parse("-- python3").unwrap().launch().when, When::AtEnd);
         let capture = parse("-p 7").unwrap();
-        assert!(capture.pid == Some(7) && !capture.no_values);
+        assert_eq!(capture.pid, Some(7));
         assert_eq!(capture.format().unwrap(), Format::Parquet);
         assert_eq!(parse("-p 7 -o -").unwrap().format().unwrap(), Format::Parquet);
         assert_eq!(parse("-p 7 -o x.json").unwrap().format().unwrap(), Format::Json);

@@ -32,8 +32,8 @@ impl Chain {
         let asked = question.select(self.limit.rows(self.drawing.is_json()))?;
         let found = paths::chains(snapshot, &asked.ids, &self.options());
         let garbage = found.without.len() as u64;
-        let alone = (garbage > 0)
-            .then(|| format!("{} of the objects: no root reaches them, they are garbage", grouped(garbage)));
+        let alone =
+            (garbage > 0).then(|| format!("garbage, which no root reaches: {} of the objects", grouped(garbage)));
         let answer = if self.drawing.is_json() {
             Answer::text(json::pretty(&json::chains(snapshot, &found)))
         } else if self.drawing.is_picture() {

@@ -48,7 +48,7 @@ impl Strings {
 }
 
 fn too_much() -> Error {
-    Error::unsupported("more than 4 GiB of text in one column").with_hint("capture with --no-values")
+    Error::unsupported("more than 4 GiB of text in one column")
 }
 
 /// Builds [`Strings`] in which every string stands once.

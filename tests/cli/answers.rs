@@ -114,3 +114,14 @@ fn a_snapshot_comes_back_the_same_from_every_format() {
     assert_eq!(bytes("a.json"), bytes("app.json"));
     assert_eq!(shop.run("export app.parquet -o - --format json").stdout, bytes("a.json"));
 }
+
+#[test]
+fn the_fixture_is_the_sketch() {
+    let shop = Shop::new();
+    let found = std::fs::read_to_string(shop.path("app.json")).unwrap();
+    let fixture = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tiny/shop.json");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&fixture, &found).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(fixture).unwrap(), found, "BLESS=1 cargo test writes it");
+}

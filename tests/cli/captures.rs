@@ -81,18 +81,3 @@ fn a_command_and_standard_output_do_not_mix() {
     let run = run(&["capture", "-o", "-", "--", "python3", "-c", "pass"]);
     assert!(run.error().contains("standard output"), "{}", run.stderr);
 }
-
-#[test]
-fn without_values_no_string_of_the_program_is_in_the_file() {
-    let program = Program::start(&pythons::installed()[0], "examples/talk/identity.py");
-    let folder = tempfile::tempdir().unwrap();
-    let pid = program.pid().to_string();
-    let holds = |extra: &[&str], name: &str| {
-        run_in(folder.path(), &[&["capture", "-p", &pid, "-o", name], extra].concat()).text();
-        let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
-        (text.contains("a text of some length"), text.contains("\"origin\"") || text.contains("'origin'"))
-    };
-    assert_eq!(holds(&[], "with.json"), (true, true));
-    assert_eq!(holds(&["--no-values"], "without.json"), (false, true), "names stay");
-    assert!(program.finish());
-}

@@ -59,7 +59,7 @@ fn what_is_not_in_the_heap_is_answered_with_the_nearest_names() {
     let shop = Shop::new();
     for (object, near) in [
         ("Sesion", "Session"),
-        ("app.Sessoin", "app.Session"),
+        ("app.Sessoin", "Session"),
         ("app.CASH", "app.CACHE"),
         ("app.CACHE.entrys", "entries"),
         ("0x1001", "0x10"),

@@ -82,7 +82,7 @@ fn check_bytes(bytes: usize) -> Result<()> {
         return Ok(());
     }
     let error = Error::unsupported(format!("{bytes} bytes of text in one column; Parquet takes 2 GiB at once"));
-    Err(error.with_hint("capture with --no-values, or export it as JSON"))
+    Err(error.with_hint("export it as JSON"))
 }
 
 /// Encodes the columns of objects and those of references at the same time; they cost about the same.
