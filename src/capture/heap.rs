@@ -75,7 +75,12 @@ impl<'i> Reader<'i> {
     }
 
     fn type_reader(&self) -> TypeReader<'_, 'i> {
-        TypeReader { memory: &self.memory, layout: self.layout, subtype_traverse: self.subtype_traverse }
+        TypeReader {
+            memory: &self.memory,
+            layout: self.layout,
+            static_types: &self.static_types,
+            subtype_traverse: self.subtype_traverse,
+        }
     }
 
     /// The type at `address`, worked out at its first appearance; `None` if there is no type.
@@ -88,8 +93,12 @@ impl<'i> Reader<'i> {
         let found = match self.types.get(&address) {
             Some(known) => known.clone(),
             None => {
-                let reader =
-                    TypeReader { memory: &self.memory, layout: self.layout, subtype_traverse: self.subtype_traverse };
+                let reader = TypeReader {
+                    memory: &self.memory,
+                    layout: self.layout,
+                    static_types: &self.static_types,
+                    subtype_traverse: self.subtype_traverse,
+                };
                 let valid = reader.is_type(address);
                 // A table of names past 4 GiB is the only error here, and the builder meets it again at the next name.
                 let new = valid.then(|| reader.read(address, &mut self.builder).ok().map(Rc::new)).flatten();

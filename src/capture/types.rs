@@ -6,6 +6,7 @@ use crate::cpython::c_types;
 use crate::cpython::layout::{CType, Layout};
 use crate::error::Result;
 use crate::snapshot::{NameId, ReferenceTag, SnapshotBuilder, TypeId};
+use rustc_hash::FxHashMap;
 
 /// `Py_TPFLAGS_*` (Include/object.h).
 pub(super) mod flag {
@@ -94,6 +95,12 @@ pub(super) struct TypeInfo {
     pub(super) scan: Option<(u64, u64)>,
     /// Offsets that hold weak reference lists: never references.
     pub(super) weak_lists: Vec<u64>,
+    /// Whether blocks that the unknown part points at are looked through too.
+    pub(super) scan_blocks: bool,
+    /// How instances hold the type itself, where they do.
+    pub(super) class_reference: Option<ReferenceTag>,
+    /// Items of a struct sequence beyond those that `len()` tells (`os.stat_result`).
+    pub(super) item_count: Option<u64>,
     /// The type defines `__del__` in Python.
     pub(super) finalizer: bool,
     pub(super) legacy_finalizer: bool,
@@ -117,6 +124,8 @@ impl TypeInfo {
 pub(super) struct TypeReader<'a, 'i> {
     pub(super) memory: &'a Memory<'i>,
     pub(super) layout: &'a Layout,
+    /// `__dict__` and subclasses of static types, by type.
+    pub(super) static_types: &'a FxHashMap<u64, (u64, u64)>,
     /// `subtype_traverse`, the `tp_traverse` of every class made in Python; 0 while unknown.
     pub(super) subtype_traverse: u64,
 }
@@ -158,6 +167,8 @@ impl TypeReader<'_, '_> {
         let c_size = memory.pointer(c_base + layout.type_basicsize);
         let shape = self.shape(c_base);
         let (fields, scan) = self.fields(c_base, shape, c_size, builder)?;
+        let c_name = self.c_name(c_base);
+        let heap = flags & flag::HEAP_TYPE != 0;
         let finalize = |at: u64| memory.pointer(at + layout.type_finalize);
         let name = self.long_name(address);
         Ok(TypeInfo {
@@ -168,15 +179,15 @@ impl TypeReader<'_, '_> {
             item_size: memory.pointer(address + layout.type_itemsize).min(1 << 16),
             flags,
             dict: self.dict_place(address, flags, shape),
-            cached_keys: if flags & flag::HEAP_TYPE != 0 {
-                memory.pointer(address + layout.heap_type_cached_keys)
-            } else {
-                0
-            },
+            cached_keys: if heap { memory.pointer(address + layout.heap_type_cached_keys) } else { 0 },
             slots,
             fields,
             scan,
             weak_lists,
+            // A type that the collector never visits keeps no objects in memory of its own.
+            scan_blocks: flags & flag::HAVE_GC != 0 && !c_types::has_raw_blocks(&c_name),
+            class_reference: heap.then(|| c_types::class_reference(&c_name)),
+            item_count: self.struct_sequence_length(address, shape),
             finalizer: c_base != address && finalize(address) != 0 && finalize(address) != finalize(c_base),
             legacy_finalizer: memory.pointer(address + layout.type_del) != 0,
             c_size,
@@ -329,15 +340,21 @@ impl TypeReader<'_, '_> {
             }
             // Their frames are read by a rule.
             Shape::Generator | Shape::Frame => u64::MAX - 8,
-            Shape::Fields if self.is_plain(c_base) => u64::MAX - 8,
+            Shape::Fields if c_types::is_plain(&self.c_name(c_base)) => u64::MAX - 8,
             _ => 16,
         }
     }
 
-    /// Types without any reference in their structure.
-    fn is_plain(&self, c_base: u64) -> bool {
-        let name = self.c_name(c_base);
-        matches!(name.as_str(), "object" | "complex" | "NoneType" | "ellipsis" | "NotImplementedType" | "array.array")
+    /// `n_fields` of a struct sequence: its `ob_size` counts the visible items alone (Objects/structseq.c).
+    fn struct_sequence_length(&self, address: u64, shape: Shape) -> Option<u64> {
+        if shape != Shape::Tuple {
+            return None;
+        }
+        let own = self.memory.pointer(address + self.layout.type_dict);
+        let dict = self.static_types.get(&address).map_or(own, |(dict, _)| *dict);
+        let number = super::readers::dict::find(self.memory, self.layout, dict, "n_fields")?;
+        let length = super::text::int_text(self.memory, self.layout, number)?.parse().ok()?;
+        (length < 1000).then_some(length)
     }
 
     fn dict_place(&self, address: u64, flags: u64, shape: Shape) -> DictPlace {

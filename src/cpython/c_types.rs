@@ -73,7 +73,7 @@ const NAMES: [(&str, &str); 51] = [
 ];
 
 /// Fields that point at objects without holding them, by the end of their name.
-const NOT_HELD: [&str; 14] = [
+const NOT_HELD: [&str; 13] = [
     // Heads and links of weak reference lists (Objects/weakrefobject.c).
     "weakreflist",
     "weaklist",
@@ -90,13 +90,12 @@ const NOT_HELD: [&str; 14] = [
     "_f_frame_data",
     "_iframe",
     "ob_ref",
-    "lru_list_elem_type",
     "root.prev",
     "root.next",
 ];
 
 /// Held and counted, and not visited by the type's `tp_traverse`.
-const NOT_VISITED: [(&str, &str); 13] = [
+const NOT_VISITED: [(&str, &str); 11] = [
     // descr_traverse visits the type alone (Objects/descrobject.c).
     ("*_descriptor", "d_name"),
     ("*_descriptor", "d_qualname"),
@@ -105,14 +104,21 @@ const NOT_VISITED: [(&str, &str); 13] = [
     // property_traverse visits get, set, del, doc; the name came later (3.13).
     ("property", "prop_name"),
     ("range", "*"),
-    ("slice", "*"),
     ("longrange_iterator", "*"),
-    ("operator.methodcaller", "xargs"),
     ("typing.TypeVar", "name"),
     ("typing.ParamSpec", "name"),
     ("typing.TypeVarTuple", "name"),
     ("typing.TypeAliasType", "name"),
     ("_contextvars.ContextVar", "var_name"),
+];
+
+/// Fields that one type has no use for, or that a rule of its own reads.
+const NOT_FOR: [(&str, &str); 3] = [
+    // Links of a ring (Modules/_functoolsmodule.c).
+    (LRU_LINK, "prev"),
+    (LRU_LINK, "next"),
+    // Only as many as were read ahead are valid (Modules/itertoolsmodule.c).
+    ("itertools._tee_dataobject", "values"),
 ];
 
 /// The links of an `lru_cache` form a ring of borrowed pointers; key and result are counted once, and reported by the
@@ -121,8 +127,9 @@ const LRU_LINK: &str = "functools._lru_list_elem";
 
 /// What to make of the field `field` of the C structure behind the type `type_name`; `None`: not a reference.
 pub fn field(type_name: &str, field: &str) -> Option<Field> {
-    let ring = type_name == LRU_LINK && matches!(field, "prev" | "next");
-    if ring || NOT_HELD.iter().any(|ending| field.ends_with(ending)) {
+    // Set for coroutines and async generators alone; a plain generator leaves it as it was (Objects/genobject.c).
+    let unset = type_name == "generator" && field.ends_with("_origin_or_finalizer");
+    if unset || NOT_FOR.contains(&(type_name, field)) || NOT_HELD.iter().any(|ending| field.ends_with(ending)) {
         return None;
     }
     // A structure inside another (`func.m_self`, `cr_exc_state.exc_value`): the last part is the field's own name.
@@ -142,6 +149,41 @@ pub fn field(type_name: &str, field: &str) -> Option<Field> {
     });
     let name = if name == "dict" { "__dict__" } else { name };
     Some(Field { name: name.to_owned(), tag: if unvisited { plain.untraversed() } else { plain } })
+}
+
+/// How the instances of a class made at run time hold the class itself.
+///
+/// Their `tp_traverse` visits it (3.9 and later, bpo-40217), but for some types that forget it; an `lru_cache` reports
+/// the class of its links in their place.
+pub fn class_reference(type_name: &str) -> ReferenceTag {
+    let plain = ReferenceTag::plain(ReferenceKind::Type);
+    match type_name {
+        LRU_LINK => plain.borrowed(),
+        "typing.ParamSpecArgs" | "typing.ParamSpecKwargs" => plain.untraversed(),
+        _ => plain,
+    }
+}
+
+/// Types without any object pointer that a scan could find: values, locks and buffers of raw bytes.
+pub fn is_plain(type_name: &str) -> bool {
+    const PLAIN: [&str; 10] = [
+        "object",
+        "complex",
+        "NoneType",
+        "ellipsis",
+        "NotImplementedType",
+        "array.array",
+        "_thread.lock",
+        "_thread.RLock",
+        "decimal.Decimal",
+        "_random.Random",
+    ];
+    PLAIN.contains(&type_name)
+}
+
+/// Types whose out-of-line memory is text or bytes: what looks like a pointer there is none.
+pub fn has_raw_blocks(type_name: &str) -> bool {
+    type_name.starts_with("_io.") || type_name.ends_with("PickleBuffer")
 }
 
 /// Whether an object pointer in the interpreter's or a thread's own state holds its target.

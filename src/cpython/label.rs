@@ -216,3 +216,86 @@ pub fn counted(number: u64, thing: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {thing}{plural}", grouped(number))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkit::{id, sketch};
+
+    #[track_caller]
+    fn reads(heap: &str, title: &str, detail: Option<&str>) {
+        let heap = sketch(heap);
+        let it = id(&heap, "it");
+        assert_eq!((object_title(&heap, it).as_str(), object_detail(&heap, it).as_deref()), (title, detail));
+    }
+
+    #[test]
+    fn a_title_says_what_and_a_detail_says_which() {
+        reads("it:builtins.dict[40012]", "dict", Some("40,012 items"));
+        reads("it:list[1]", "list", Some("1 item"));
+        reads("it:builtins.str[6]=user-7", "str", Some("'user-7'"));
+        reads("it:builtins.str[100]=\"a 'cut' text\"", "str", Some("\"a 'cut' text…\""));
+        reads("it:int=7", "int", Some("7"));
+        reads("it:str[12]", "str", Some("length 12"));
+        reads("it:module=app", "module app", None);
+        reads("it:builtins.type=Session!class", "class Session", None);
+        reads("it:function=f > c~internal.__code__; c:code=\"app.py:12 f\"", "function f", Some("app.py:12"));
+        let lambda = "it:function=\"<lambda>\" > c~internal.__code__; c:code=\"app.py:9 <lambda>\"";
+        reads(lambda, "function <lambda>", Some("lambda at app.py:9"));
+        reads("it:method > f~internal.__func__; f:function=close", "method close", None);
+        reads("it:generator=\"app.py:42 rows\"", "generator", Some("app.py:42 rows"));
+        reads("it:app.Empty", "Empty", None);
+    }
+
+    #[test]
+    fn an_instance_is_told_by_the_attribute_that_tells_most() {
+        reads("it:app.A > x.x, n.name; x:str=first; n:str=second", "A", Some("name = 'second'"));
+        reads("it:app.A > d.__dict__; d:dict > x['x'], s['s']; x:int=1; s:str=text", "A", Some("s = 'text'"));
+        reads("it:app.A > x.x; x:int=1", "A", Some("x = 1"));
+        reads("it:app.A > x.x, y.y", "A", Some("2 attributes"));
+    }
+
+    #[test]
+    fn rows_of_roots_go_by_their_text() {
+        let heap = sketch("<thread 7 Main | frame app.py:42 handle> > a; b*1");
+        let frame = id(&heap, "<frame app.py:42 handle>");
+        assert_eq!(object_title(&heap, frame), "frame app.py:42 handle");
+        assert_eq!(object_detail(&heap, frame).as_deref(), Some("thread 7 Main"));
+        assert_eq!(object_title(&heap, id(&heap, "<held outside Python>")), "held outside Python");
+    }
+
+    #[test]
+    fn references_read_as_one_would_write_them() {
+        let heap = sketch(
+            "it > a.cache, a['k'], a[], a[], a{}, a~local.req, a~global.__globals__, a~closure.s, a~type, a~base, \
+             a~internal.__code__, a~weak; a!class; s:set > a[]",
+        );
+        let labels = |of: &str| -> Vec<String> {
+            let references = heap.references().of(id(&heap, of));
+            references.filter_map(|reference| reference_label(&heap, reference)).collect()
+        };
+        let expected = [
+            ".cache",
+            "['k']",
+            "[0]",
+            "[1]",
+            "key",
+            "local req",
+            ".__globals__",
+            "closure s",
+            "type",
+            "base",
+            ".__code__",
+            "weak",
+        ];
+        assert_eq!(labels("it"), expected);
+        assert_eq!(labels("s"), ["element"]);
+    }
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1234567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}

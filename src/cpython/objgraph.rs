@@ -140,3 +140,51 @@ fn own_name(snapshot: &Snapshot, module: ObjectId) -> Option<String> {
     let text = stored.and_then(|name| snapshot.texts().text(name)).or_else(|| snapshot.texts().text(module));
     text.map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkit::{id, sketch};
+
+    #[track_caller]
+    fn reads(heap: &str, text: &str) {
+        let heap = sketch(heap);
+        assert_eq!(object_text(&heap, id(&heap, "it")), text);
+    }
+
+    #[test]
+    fn texts_are_those_of_objgraph() {
+        reads("it:builtins.list[1]", "1 items");
+        reads("it:builtins.dict > a['x'], b{}, c['y']", "2 items");
+        reads("it:builtins.str=user", "'user'");
+        reads("it:app.Session", "<app.Session object at 0x1000>");
+        reads("it:function=on_close", "<function on_close at 0x1000>");
+        reads("it:module=app", "app");
+        reads("it:type!class=Session", "Session");
+        reads("it:method > f~internal.__func__; f:function=close", "close (bound)");
+        let lambda = "it:function=\"<lambda>\" > c~internal.__code__; c:code=\"src/app.py:9 <lambda>\"";
+        reads(lambda, "lambda: app.py:9");
+        reads("it:builtins.cell > s~closure.s; s:app.Session", "<cell at 0x1000: Session object at 0x101");
+    }
+
+    #[test]
+    fn lines_are_labelled_by_the_first_name_that_fits() {
+        let heap = sketch(
+            "o:app.A > d.__dict__; d:builtins.dict > x['x'], x['y'], k{}, z[3], t['a b'], u{}; k:int=3; u:str=\"a b\"; \
+             f:function > n~internal.__doc__, g~global.__globals__, c~internal.__code__, c~internal.__annotations__; \
+             n:NoneType; m:method > o~internal.__self__; l:list > x",
+        );
+        let label = |from: &str, to: &str| reference_label(&heap, id(&heap, from), id(&heap, to));
+        assert_eq!(label("o", "d").as_deref(), Some("__dict__"));
+        assert_eq!(label("d", "x").as_deref(), Some("x"));
+        assert_eq!(label("f", "n").as_deref(), Some("__closure__"), "None is first found as the missing closure");
+        assert_eq!(label("f", "g").as_deref(), Some("__globals__"));
+        assert_eq!(label("f", "c").as_deref(), Some("__annotations__"));
+        assert_eq!(label("m", "o").as_deref(), Some("__self__"));
+        assert_eq!(label("l", "x"), None);
+        let heap = sketch("d:dict > z[3], k{}, t['a b'], u{}; k:int=3; u:str=\"a b\"");
+        let label = |to: &str| reference_label(&heap, id(&heap, "d"), id(&heap, to));
+        assert_eq!(label("z").as_deref(), Some("int\n3"));
+        assert_eq!(label("t").as_deref(), Some("str\n'a b'"));
+    }
+}

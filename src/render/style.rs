@@ -13,7 +13,7 @@ pub const PADDING: f64 = 12.0;
 pub const CORNER: f64 = 6.0;
 /// Corner radius of lines.
 pub const BEND: f64 = 12.0;
-/// From a line up to the name on it.
+/// From a line up to the baseline of the name on it.
 pub const LABEL_LIFT: f64 = 6.0;
 /// The size of names on lines.
 pub const LABEL_SIZE: f64 = 11.5;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::text::{clean, cut, grouped};
 use crate::analysis::neighbourhood::{Content, Direction, Edge, More, Neighbourhood, Node};
-use crate::cpython::label::{object_detail, object_title, short_type};
+use crate::cpython::label::{is_module, object_detail, object_title, short_type};
 use crate::snapshot::{ObjectId, Snapshot};
 
 /// Most characters of a title, a detail and a name.
@@ -122,7 +122,7 @@ impl Tree<'_> {
     }
 
     fn write_object(&mut self, node: &Node, id: ObjectId, again: bool) {
-        let root = self.snapshot.objects().is_synthetic(id);
+        let root = self.snapshot.objects().is_synthetic(id) || is_module(self.snapshot, id);
         let title = cut(&object_title(self.snapshot, id), LIMIT);
         self.push(if root { Shade::Root } else { Shade::Bold }, &title);
         if let Some(detail) = object_detail(self.snapshot, id) {

@@ -106,7 +106,7 @@ pub(super) fn is_plain_type(c: char) -> bool {
 
 /// Characters of a key in brackets that needs no quotes.
 pub(super) fn is_plain_key(c: char) -> bool {
-    !matches!(c, ']' | '"') && !c.is_control()
+    c != ']' && !c.is_control()
 }
 
 /// Characters of a step of a root's path that needs no quotes.

@@ -34,7 +34,7 @@
 //! | `b~weak`, `b~global.__globals__` | any, by its word | after the dot, or none |
 //!
 //! A name is quoted (`b."a b"`, `b["'a]'"]`) if it has other characters than letters, digits, `_`, `.` and `-` after a
-//! dot, or `]` or `"` in brackets. Marks follow: `b.x+guessed`, `b[]+untraversed`, `b~local.t+borrowed`.
+//! dot, or, in brackets, `]` or a leading `"`. Marks follow: `b.x+guessed`, `b[]+untraversed`, `b~local.t+borrowed`.
 //!
 //! | a root | holds |
 //! | --- | --- |

@@ -36,7 +36,7 @@ pub fn label(snapshot: &Snapshot, row: ObjectId) -> String {
 
 /// `text` as it is where the grammar allows that, else in quotes.
 fn quoted_unless(plain: impl Fn(char) -> bool, text: &str) -> String {
-    let spaced = text.starts_with(' ') || text.ends_with(' ');
+    let spaced = text.starts_with(['"', ' ']) || text.ends_with(' ');
     let bare = !text.is_empty() && !spaced && text.chars().all(plain);
     if bare { text.to_owned() } else { serde_json::Value::from(text).to_string() }
 }

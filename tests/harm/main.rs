@@ -110,7 +110,7 @@ fn a_capture_killed_at_any_moment_leaves_the_target_running_and_no_partial_file(
         cut_short += u32::from(!capture.wait().unwrap().success());
         busy.wait_for_beat();
         if file.exists() {
-            heapgraph::run(&["info", &path]).text();
+            assert_eq!(heapgraph::run(&["info", &path, "--json"]).json()["schema"], "heapgraph.info/1");
             std::fs::remove_file(&file).unwrap();
         }
     }
@@ -126,7 +126,7 @@ fn a_process_that_was_stopped_before_is_stopped_afterwards() {
     let python = pythons::installed().pop().unwrap();
     let busy = Busy::start(&python);
     let pid = busy.program.pid().to_string();
-    let kill = |signal| assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    let kill = |signal: &str| assert!(Command::new("kill").args([signal, pid.as_str()]).status().unwrap().success());
     kill("-STOP");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("stopped.parquet").display().to_string();

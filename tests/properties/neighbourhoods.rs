@@ -3,8 +3,9 @@
 use crate::heaps::{odd, on_heaps, pythonic};
 use heapgraph::Snapshot;
 use heapgraph::analysis::neighbourhood::{Content, Direction, Neighbourhood, Options, View, walk};
-use heapgraph::snapshot::{Generation, ObjectId, Reference, ReferenceKind};
+use heapgraph::snapshot::{Flags, Generation, ObjectId, Reference, ReferenceKind};
 use heapgraph::testkit::random::{self, Random, heap};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 /// A line as objgraph writes it, or the number on its card.
@@ -55,8 +56,8 @@ fn objgraph(heap: &Snapshot, root: ObjectId, direction: Direction, max_depth: u3
                 Direction::Refs => Line::Reference(target, source),
                 Direction::Backrefs => Line::Reference(source, target),
             });
-            if !depth.contains_key(&source) {
-                depth.insert(source, at + 1);
+            if let Entry::Vacant(new) = depth.entry(source) {
+                new.insert(at + 1);
                 queue.push_back(source);
             }
         }
@@ -173,15 +174,13 @@ fn without_limits_our_view_has_every_object_in_reach_and_every_line_between_them
         // Names that fold are left to the tests that draw them.
         let folds = |reference: Reference<'_>| reference.name == Some("__dict__");
         let ids = || heap.objects().real_ids();
-        let has_class = ids().any(|id| !heap.objects().flags(id).bits() == 0);
-        if has_class || ids().any(|id| heap.references().of(id).any(folds)) {
+        if ids().any(|id| heap.references().of(id).any(folds)) {
             return;
         }
         for root in ids() {
             let picture = walk(heap, &referrers, &[root], Direction::Refs, &options);
             let near = |set: &BTreeSet<ObjectId>| -> BTreeSet<ObjectId> {
-                let follow =
-                    |id: &ObjectId| *id == root || !heap.objects().flags(*id).words().any(|flag| flag == "class");
+                let follow = |id: &ObjectId| *id == root || !heap.objects().flags(*id).contains(Flags::CLASS);
                 let further = set.iter().filter(|id| follow(id)).flat_map(|id| heap.references().of(*id));
                 set.iter().copied().chain(further.map(|reference| reference.target)).collect()
             };

@@ -2,6 +2,8 @@
 
 mod checker;
 mod drawing;
+mod goldens;
+mod heaps;
 mod labels;
+mod objgraph;
 mod shapes;
-mod timing;

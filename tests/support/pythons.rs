@@ -4,11 +4,12 @@
 //! if one of these is missing; without it, whatever is found is covered and printed.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The versions that heapgraph captures.
-const SUPPORTED: std::ops::RangeInclusive<u32> = 11..=13;
+const SUPPORTED: RangeInclusive<u32> = 11..=13;
 
 /// An interpreter of a supported version.
 #[derive(Clone, Debug)]
@@ -24,14 +25,7 @@ pub(crate) struct Python {
 /// # Panics
 /// If none is installed, or one that `HEAPGRAPH_TEST_PYTHONS` asks for is missing.
 pub(crate) fn installed() -> Vec<Python> {
-    let mut found: BTreeMap<(u32, PathBuf), Python> = BTreeMap::new();
-    for candidate in candidates() {
-        if let Some(python) = ask(&candidate) {
-            let place = python.executable.canonicalize().unwrap_or_else(|_| python.executable.clone());
-            found.entry((python.minor, place)).or_insert(python);
-        }
-    }
-    let found: Vec<Python> = found.into_values().collect();
+    let found = find(SUPPORTED);
     let demanded = std::env::var("HEAPGRAPH_TEST_PYTHONS").unwrap_or_default();
     for wanted in demanded.split(',').map(str::trim).filter(|wanted| !wanted.is_empty()) {
         let prefix = format!("{wanted}.");
@@ -48,7 +42,21 @@ pub(crate) fn installed() -> Vec<Python> {
     found
 }
 
-fn candidates() -> Vec<PathBuf> {
+/// Every installed CPython 3 of these minor versions, as `installed` finds them.
+pub(crate) fn find(minors: RangeInclusive<u32>) -> Vec<Python> {
+    let names: Vec<String> = minors.clone().map(|minor| format!("python3.{minor}")).chain(["python3".into()]).collect();
+    let mut found: BTreeMap<(u32, PathBuf), Python> = BTreeMap::new();
+    for candidate in folders().iter().flat_map(|folder| names.iter().map(|name| folder.join(name))) {
+        let python = Some(&candidate).filter(|candidate| candidate.is_file()).and_then(|candidate| ask(candidate));
+        if let Some(python) = python.filter(|python| minors.contains(&python.minor)) {
+            let place = python.executable.canonicalize().unwrap_or_else(|_| python.executable.clone());
+            found.entry((python.minor, place)).or_insert(python);
+        }
+    }
+    found.into_values().collect()
+}
+
+fn folders() -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     folders.extend(["/usr/local/bin", "/usr/bin"].map(PathBuf::from));
@@ -57,9 +65,7 @@ fn candidates() -> Vec<PathBuf> {
     if let Ok(versions) = std::fs::read_dir(root.join("versions")) {
         folders.extend(versions.flatten().map(|version| version.path().join("bin")));
     }
-    let names: Vec<String> = SUPPORTED.map(|minor| format!("python3.{minor}")).chain(["python3".to_owned()]).collect();
-    let all = folders.iter().flat_map(|folder| names.iter().map(|name| folder.join(name)));
-    all.filter(|candidate| candidate.is_file()).collect()
+    folders
 }
 
 /// What an executable says of itself. Shims that start nothing, and other implementations, say nothing of use.
@@ -71,6 +77,6 @@ fn ask(candidate: &Path) -> Option<Python> {
     let mut lines = text.lines();
     let (name, version, executable) = (lines.next()?, lines.next()?, lines.next()?);
     let minor = version.strip_prefix("3.")?.split('.').next()?.parse().ok()?;
-    let fits = name == "cpython" && SUPPORTED.contains(&minor) && output.status.success();
+    let fits = name == "cpython" && output.status.success();
     fits.then(|| Python { executable: executable.into(), version: version.to_owned(), minor })
 }

@@ -149,7 +149,7 @@ fn every_reference_is_explained_by_its_holder() {
             ("twice", &["['again']", "['twice']"]),
             ("in_list", &["['in_list']", "[0]", "[1]"]),
             ("in_dict", &["['in_dict']", "['thing']"]),
-            ("in_attribute", &["['in_attribute']", ".thing"]),
+            ("in_attribute", &[".thing", "['in_attribute']"]),
             ("passed", &["['passed']", "local argument"]),
         ];
         for (name, holders) in cases {

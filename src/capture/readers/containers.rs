@@ -38,9 +38,9 @@ impl Reader<'_> {
     pub(super) fn read_tuple(&mut self, address: u64, info: &TypeInfo, facts: &mut Facts) {
         let items = address + self.layout.tuple_items;
         let count = self.item_count(address).min(self.memory.room(items) / 8);
-        self.push_range(items, count, ITEM);
+        self.push_range(items, info.item_count.unwrap_or(count), ITEM);
         facts.length = Some(count);
-        facts.size += info.item_size * count;
+        facts.size += info.item_size * info.item_count.unwrap_or(count);
     }
 
     pub(super) fn read_dict_object(&mut self, address: u64, facts: &mut Facts) -> Result<()> {
@@ -127,12 +127,14 @@ impl Reader<'_> {
         // The ring starts with the wrapper's own link, laid out like an object of the link type at `root`.
         let mut link = self.memory.pointer(first + layout.lru_link_next);
         let (key, result) = (self.builder.name("cached key")?, self.builder.name("cached result")?);
+        let class = self.builder.name("link type")?;
         for _ in 0..10_000_000u64 {
             if link == first || link == 0 || !self.is_object(link) {
                 break;
             }
             self.push(self.memory.pointer(link + layout.lru_link_key), INTERNAL, Some(key));
             self.push(self.memory.pointer(link + layout.lru_link_result), INTERNAL, Some(result));
+            self.push(self.memory.pointer(link + 8), INTERNAL, Some(class));
             link = self.memory.pointer(link + layout.lru_link_next);
         }
         Ok(())

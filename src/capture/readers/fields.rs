@@ -37,18 +37,18 @@ impl Reader<'_> {
                 || info.dict == DictPlace::At(offset)
                 || info.slots.iter().any(|(slot, _)| *slot == offset);
             if !known {
-                self.guess(self.memory.pointer(address + offset), address);
+                self.guess(self.memory.pointer(address + offset), address, info.scan_blocks);
             }
         }
         if info.item_size == 8 && info.c_size == to {
             let start = address + info.c_size;
             for number in 0..self.item_count(address).min(self.memory.room(start) / 8) {
-                self.guess(self.memory.pointer(start + number * 8), address);
+                self.guess(self.memory.pointer(start + number * 8), address, info.scan_blocks);
             }
         }
     }
 
-    fn guess(&mut self, word: u64, holder: u64) {
+    fn guess(&mut self, word: u64, holder: u64, blocks: bool) {
         // Some structures keep a flag in the lowest bit of a pointer.
         let target = word & !1;
         if target < 4096 || target == holder {
@@ -56,7 +56,7 @@ impl Reader<'_> {
         }
         if self.is_object(target) {
             self.push(target, GUESS, None);
-        } else if !self.module_states.contains_key(&target) {
+        } else if blocks && !self.module_states.contains_key(&target) {
             self.guess_block(target, holder);
         }
     }

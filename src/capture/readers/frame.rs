@@ -12,8 +12,8 @@ const INTERNAL: ReferenceTag = ReferenceTag::plain(ReferenceKind::Internal);
 /// `FRAME_OWNED_BY_*` (Include/internal/pycore_frame.h).
 pub(in crate::capture) const OWNED_BY_THREAD: u8 = 0;
 const OWNED_BY_FRAME_OBJECT: u8 = 2;
-/// Below this the generator has a frame: created, suspended or running (`FRAME_CLEARED` and up do not).
-const FRAME_COMPLETED: i8 = 1;
+/// Below this a generator has its frame, even if it was closed before it started (Objects/genobject.c, gen_traverse).
+const FRAME_CLEARED: i8 = 4;
 
 /// One variable of a frame: who it is and how it is held.
 pub(in crate::capture) struct Variable {
@@ -74,7 +74,7 @@ impl Reader<'_> {
         let frame = address + layout.generator_frame;
         let state = self.memory.byte(address + layout.generator_state) as i8;
         let code = self.memory.pointer(frame + layout.frame_code);
-        if state < FRAME_COMPLETED {
+        if state < FRAME_CLEARED {
             self.push_frame(frame)?;
         }
         if state < 0 {

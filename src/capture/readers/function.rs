@@ -48,7 +48,7 @@ impl Reader<'_> {
         let layout = self.layout;
         facts.text = self.text(self.memory.pointer(address + layout.code_qualname)).map(shorten);
         // code_sizeof: the structure and its instructions of two bytes each.
-        facts.size += 2 * self.item_count(address).min(self.memory.room(address) / 2);
+        facts.size += (2 * self.item_count(address).min(self.memory.room(address) / 2)).next_multiple_of(8);
     }
 
     /// A module's fields are in the table; its C state is memory of its own, scanned for objects.

@@ -14,7 +14,7 @@ mod value;
 use super::heap::{Facts, Reader};
 use super::types::{Shape, TypeInfo};
 use crate::error::Result;
-use crate::snapshot::{Flags, ReferenceKind, ReferenceTag};
+use crate::snapshot::Flags;
 
 impl Reader<'_> {
     /// Reads one object: its references are pushed, the rest is returned.
@@ -56,10 +56,9 @@ impl Reader<'_> {
     /// Instances of classes made at run time hold their class; static types are not counted (Objects/object.c,
     /// `_PyObject_Init`).
     fn read_class_reference(&mut self, info: &TypeInfo) {
-        if info.has(super::types::flag::HEAP_TYPE) {
-            self.push(info.address, ReferenceTag::plain(ReferenceKind::Type), None);
-        } else {
-            self.admit(info.address);
+        match info.class_reference {
+            Some(tag) => self.push(info.address, tag, None),
+            None => self.admit(info.address),
         }
     }
 

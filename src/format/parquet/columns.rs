@@ -1,6 +1,6 @@
 //! Which of a file's columns are ours, and how to get at them batch by batch.
 
-use super::damaged;
+use super::decoding;
 use super::input::Input;
 use super::schema::{REQUIRED, dictionary};
 use super::{METADATA_KEY, guard};
@@ -8,7 +8,9 @@ use crate::error::{Error, Result};
 use crate::format::{Source, check_version};
 use crate::snapshot::{FORMAT_VERSION, Metadata};
 use ::parquet::arrow::ProjectionMask;
-use ::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use ::parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use ::parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, FieldRef, Schema};
@@ -27,15 +29,15 @@ pub(super) struct File<'s> {
 impl<'s> File<'s> {
     pub(super) fn open(source: &'s Source) -> Result<Self> {
         let footer = guard::footer(source)?;
-        let metadata = Arc::new(ParquetMetaDataReader::decode_metadata(&footer).map_err(damaged)?);
+        let metadata = Arc::new(decoding(|| ParquetMetaDataReader::decode_metadata(&footer))?);
         let rows = guard::rows(source, &metadata)?;
         // The Arrow schema that writers embed would change how columns arrive, for no use; and it is one more thing to
         // believe.
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let plain = ArrowReaderMetadata::try_new(Arc::clone(&metadata), options).map_err(damaged)?;
+        let plain = decoding(|| ArrowReaderMetadata::try_new(Arc::clone(&metadata), options))?;
         let fields: Vec<FieldRef> = plain.schema().fields().iter().map(with_dictionary).collect();
         let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields)));
-        let metadata = ArrowReaderMetadata::try_new(metadata, options).map_err(damaged)?;
+        let metadata = decoding(|| ArrowReaderMetadata::try_new(metadata, options))?;
         let file = File { source, metadata, rows };
         match REQUIRED.iter().find(|column| file.position(column).is_none()) {
             Some(missing) => Err(file.lacks(missing)),
@@ -97,15 +99,9 @@ impl<'s> File<'s> {
         guard::pages(self.source, self.parquet(), &leaves)?;
         let mut first = 0;
         for group in 0..self.parquet().num_row_groups() {
-            let reader =
-                ParquetRecordBatchReaderBuilder::new_with_metadata(Input(self.source.clone()), self.metadata.clone())
-                    .with_row_groups(vec![group])
-                    .with_projection(mask.clone())
-                    .with_batch_size(BATCH_ROWS)
-                    .build()
-                    .map_err(damaged)?;
-            for batch in reader {
-                let batch = Batch(batch.map_err(|error| damaged(error.into()))?);
+            let mut reader = self.reader(group, &mask)?;
+            while let Some(batch) = decoding(|| Ok(reader.next().transpose()?))? {
+                let batch = Batch(batch);
                 take(&batch, first)?;
                 first += batch.0.num_rows();
             }
@@ -114,6 +110,16 @@ impl<'s> File<'s> {
             return Ok(());
         }
         Err(Error::malformed(format!("damaged Parquet: expected {} rows in {columns:?}, found {first}", self.rows)))
+    }
+
+    /// One row group at a time: its columns share one dictionary each, which a batch across two groups would lose.
+    fn reader(&self, group: usize, mask: &ProjectionMask) -> Result<ParquetRecordBatchReader> {
+        let input = Input(self.source.clone());
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(input, self.metadata.clone())
+            .with_row_groups(vec![group])
+            .with_projection(mask.clone())
+            .with_batch_size(BATCH_ROWS);
+        decoding(|| builder.build())
     }
 
     /// The columns among these that the file has; the required ones are known to be there.

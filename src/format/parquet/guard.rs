@@ -6,6 +6,7 @@
 use super::thrift;
 use crate::error::{Error, Result};
 use crate::format::Source;
+use ::parquet::basic::Compression;
 use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 
 const MAGIC: &[u8; 4] = b"PAR1";
@@ -84,6 +85,10 @@ pub(super) fn pages(source: &Source, metadata: &ParquetMetaData, leaves: &[usize
 
 fn chunk(source: &Source, column: &ColumnChunkMetaData, rows: i64) -> Result<()> {
     let damaged = |what: String| Err(Error::malformed(format!("damaged Parquet: {what}")));
+    if matches!(column.compression(), Compression::BROTLI(_) | Compression::LZO) {
+        let error = Error::unsupported(format!("a column compressed as {}", column.compression()));
+        return Err(error.with_hint("write it with zstd, snappy, gzip or lz4"));
+    }
     let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
     let (start, length) = (start as u64, column.compressed_size() as u64);
     // A negative number is a huge one here.

@@ -1,10 +1,12 @@
 //! The columns of a snapshot file: their names, what we write, and how each is encoded.
 
+use super::METADATA_KEY;
 use ::parquet::basic::{Compression, Encoding, ZstdLevel};
 use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use ::parquet::schema::types::ColumnPath;
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 pub(super) const ADDRESS: &str = "address";
@@ -47,9 +49,11 @@ pub(super) fn elements() -> [Arc<Field>; 3] {
 }
 
 /// The schema of the files we write. The eight columns of objects come first, then the three of references.
-pub(super) fn schema() -> SchemaRef {
+///
+/// It carries the metadata too: that is where pyarrow looks for them, and from where it writes them again.
+pub(super) fn schema(metadata: &str) -> SchemaRef {
     let [target, kind, name] = elements();
-    Arc::new(Schema::new(vec![
+    let columns = vec![
         Field::new(ADDRESS, DataType::UInt64, true),
         Field::new(TYPE, dictionary(), false),
         Field::new(SIZE, DataType::UInt64, false),
@@ -61,7 +65,9 @@ pub(super) fn schema() -> SchemaRef {
         list(REFERENCES, target),
         list(KINDS, kind),
         list(NAMES, name),
-    ]))
+    ];
+    let metadata = HashMap::from([(METADATA_KEY.to_owned(), metadata.to_owned())]);
+    Arc::new(Schema::new_with_metadata(columns, metadata))
 }
 
 /// How many of the columns, the first ones, have one value per object.
@@ -73,7 +79,7 @@ pub(super) fn properties(metadata: String) -> WriterProperties {
     let differences = [path(&[ADDRESS]), path(&[REFERENCES, "list", ELEMENT])];
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_key_value_metadata(Some(vec![KeyValue::new(super::METADATA_KEY.to_owned(), metadata)]))
+        .set_key_value_metadata(Some(vec![KeyValue::new(METADATA_KEY.to_owned(), metadata)]))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
         .set_data_page_row_count_limit(usize::MAX)

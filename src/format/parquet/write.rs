@@ -26,7 +26,7 @@ pub(in crate::format) fn write(snapshot: &Snapshot, out: impl Write + Send) -> R
     let metadata = serde_json::to_string(snapshot.metadata())
         .map_err(|error| Error::malformed(format!("cannot write the metadata as JSON: {error}")))?;
     let tables = Tables::new(snapshot)?;
-    let schema = schema();
+    let schema = schema(&metadata);
     let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties(metadata))).map_err(failed)?;
     let (mut file, factory) = writer.into_serialized_writer().map_err(failed)?;
     for (number, rows) in groups(snapshot.objects().len()).enumerate() {

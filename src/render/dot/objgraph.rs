@@ -86,8 +86,10 @@ fn write_edge(out: &mut String, nodes: &[ObjgraphNode], edge: &Edge) -> std::fmt
     let link = edge.references.first();
     let attributes = match link.and_then(|link| link.label.as_deref().map(|label| (label, link.kind))) {
         // Keys of a dict: names weigh 2, others nothing; names of fields weigh 10.
-        Some((label, ReferenceKind::Key)) if label.contains('\n') => format!(" [label=\"{}\"]", quote(label)),
-        Some((label, ReferenceKind::Key)) => format!(" [label=\"{}\",weight=2]", quote(label)),
+        Some((label, ReferenceKind::Key | ReferenceKind::DictKey)) if label.contains('\n') => {
+            format!(" [label=\"{}\"]", quote(label))
+        }
+        Some((label, ReferenceKind::Key | ReferenceKind::DictKey)) => format!(" [label=\"{}\",weight=2]", quote(label)),
         Some((label, _)) => format!(" [label=\"{}\",weight=10]", quote(label)),
         None => String::new(),
     };

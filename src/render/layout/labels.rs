@@ -7,12 +7,12 @@
 use super::{Arrangement, Extent, Plan, Point, Rect, Route};
 use crate::render::style;
 
-/// From the lower edge of a name's room down to its line: letters without a tail leave more.
-const LIFT: f64 = style::LABEL_LIFT - 4.0;
+/// From the lower edge of a name's room down to its line: the baseline stands 2.5 above that edge.
+const LIFT: f64 = style::LABEL_LIFT - 2.5;
 /// From a name beside an upright line to that line.
 const ASIDE: f64 = 5.0;
 /// Kept free at both ends of a run: the bend, the arrow.
-const ENDS: f64 = 10.0;
+const ENDS: f64 = 9.0;
 /// Around other names.
 const APART: f64 = 1.5;
 
@@ -117,7 +117,7 @@ fn candidates(route: &Route, extent: Extent) -> Vec<Candidate> {
         if lying { along_lying(&mut found, ends, extent, late) } else { along_upright(&mut found, ends, extent, late) }
     }
     if let Some(reserved) = route.label {
-        found.push(Candidate { rect: Rect::around(reserved.centre(), extent), cost: 30.0 });
+        found.push(Candidate { rect: Rect::around(reserved.centre(), extent), cost: 45.0 });
     }
     found
 }
@@ -127,7 +127,7 @@ fn along_lying(found: &mut Vec<Candidate>, ends: &[Point], extent: Extent, late:
     let (from, to) = (ends[0].x, ends[1].x);
     let length = (to - from).abs();
     let need = extent.width + 2.0 * ENDS;
-    let short = if need > length { OFF_ITS_RUN + (need - length) * 0.5 } else { 0.0 };
+    let short = (need - length).clamp(0.0, OFF_ITS_RUN) * 1.2;
     let inset = (ENDS + extent.width / 2.0).min(length / 2.0) * (to - from).signum();
     let places = [
         ((from + to) / 2.0, 0.0),

@@ -96,7 +96,7 @@ impl Layered {
             options.direction = Direction::TopBottom;
         }
         options.spacing.layer_gap = 48.0;
-        options.spacing.node_gap = 32.0;
+        options.spacing.node_gap = 28.0;
         options.spacing.dummy_gap = 22.0;
         options.spacing.stub = style::BEND + 4.0;
         options.spacing.isolated_gap = 24.0;

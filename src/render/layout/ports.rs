@@ -4,13 +4,13 @@
 use super::{Extent, Plan};
 
 /// Between two lines at one border.
-pub(super) const GAP: f64 = 18.0;
+pub(super) const GAP: f64 = 20.0;
 /// Lines at one border up to which each gets the whole gap; more share the room of these.
 const ROOMY: usize = 8;
 /// The least between two lines.
 const TIGHT: f64 = 9.0;
 /// Above the first and below the last line.
-const ENDS: f64 = 9.0;
+const ENDS: f64 = 8.0;
 
 /// The same plan with boxes grown along the border that their lines meet.
 pub(super) fn make_room(plan: &Plan) -> Plan {
@@ -52,8 +52,8 @@ mod tests {
             top_down: false,
         };
         assert_eq!(make_room(&plan(1)).boxes[0], extent);
-        assert_eq!(make_room(&plan(4)).boxes[0].height, 72.0);
-        assert_eq!(make_room(&plan(100)).boxes[0].height, 99.0 * 9.0 + 18.0);
+        assert_eq!(make_room(&plan(4)).boxes[0].height, 76.0);
+        assert_eq!(make_room(&plan(100)).boxes[0].height, 99.0 * 9.0 + 16.0);
         assert_eq!(make_room(&plan(100)).boxes[7], extent);
     }
 }

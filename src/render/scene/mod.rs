@@ -25,7 +25,7 @@ fn runs_back(neighbourhood: &Neighbourhood, edge: &Edge) -> bool {
 }
 
 /// What a picture is drawn in, and what is asked of its texts.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub struct PictureOptions<'a> {
     /// `app.Session` instead of `Session`.
     pub long_names: bool,
@@ -35,12 +35,6 @@ pub struct PictureOptions<'a> {
     pub extra_info: Option<ExtraInfo>,
     /// Where the snapshot comes from, for the foot line: the file's name as the user wrote it.
     pub source: Option<&'a str>,
-}
-
-impl Default for PictureOptions<'_> {
-    fn default() -> Self {
-        PictureOptions { long_names: false, refcounts: false, extra_info: None, source: None }
-    }
 }
 
 /// What a further line of every box tells.

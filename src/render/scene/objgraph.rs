@@ -4,7 +4,7 @@ use super::{
     BoxRole, EdgeRole, ExtraInfo, Line, LineRole, Look, PictureOptions, Scene, SceneBox, SceneEdge, runs_back,
 };
 use crate::analysis::neighbourhood::{Content, Direction, Neighbourhood, Node};
-use crate::cpython::label::short_type;
+use crate::cpython::label::{is_module, short_type};
 use crate::cpython::objgraph::object_text;
 use crate::render::dot;
 use crate::render::text::{clean, cut};
@@ -132,10 +132,10 @@ impl Maker<'_> {
             ExtraInfo::Address => objects.address(id).map_or_else(String::new, |address| address.to_string()),
         }));
         let value = self.value(node.depth);
-        let fill = match (node.highlighted, long) {
+        let fill = match (node.highlighted, is_module(self.snapshot, id)) {
             (true, _) => [0.6, 0.6, 0.5 + value * 0.5],
-            (false, "builtins.module") => [0.3, 1.0, value],
-            _ => [0.0, 0.0, value],
+            (false, true) => [0.3, 1.0, value],
+            (false, false) => [0.0, 0.0, value],
         };
         ObjgraphNode {
             id: node_id(self.snapshot, id),

@@ -7,10 +7,10 @@ use super::{
 };
 use super::{runs_back, words};
 use crate::analysis::neighbourhood::{Content, Direction, Edge, More, Neighbourhood, Node};
-use crate::cpython::label::{object_detail, object_title, short_type};
+use crate::cpython::label::{builtin_type, is_class, object_detail, object_title, short_type};
 use crate::render::style;
 use crate::render::text::{bytes, clean, cut, grouped};
-use crate::snapshot::{Flags, ObjectId, RootKind, Snapshot};
+use crate::snapshot::{ObjectId, RootKind, Snapshot};
 
 /// Levels up to which a picture reads from the left to the right.
 const WIDE: u32 = 6;
@@ -122,7 +122,7 @@ impl Maker<'_> {
         if objects.is_synthetic(id) || self.modules.contains(&id) {
             return BoxRole::Root;
         }
-        if objects.flags(id).contains(Flags::CLASS) {
+        if is_class(self.snapshot, id) {
             return BoxRole::Code;
         }
         kind_of_type(objects.type_name(id))
@@ -215,40 +215,36 @@ fn plural(name: &str, count: u64) -> String {
 }
 
 fn kind_of_type(long: &str) -> BoxRole {
-    const CONTAINERS: [&str; 12] = [
-        "builtins.dict",
-        "builtins.list",
-        "builtins.tuple",
-        "builtins.set",
-        "builtins.frozenset",
-        "builtins.mappingproxy",
-        "collections.deque",
-        "collections.defaultdict",
-        "collections.OrderedDict",
-        "collections.Counter",
-        "collections.ChainMap",
+    const BUILTIN_CONTAINERS: [&str; 6] = ["dict", "list", "tuple", "set", "frozenset", "mappingproxy"];
+    const CONTAINERS: [&str; 6] = [
         "array.array",
+        "collections.ChainMap",
+        "collections.Counter",
+        "collections.OrderedDict",
+        "collections.defaultdict",
+        "collections.deque",
     ];
-    const CODE: [&str; 15] = [
-        "builtins.function",
-        "builtins.builtin_function_or_method",
-        "builtins.method",
-        "builtins.method-wrapper",
-        "builtins.cell",
-        "builtins.code",
-        "builtins.module",
-        "builtins.generator",
-        "builtins.coroutine",
-        "builtins.async_generator",
-        "builtins.frame",
-        "builtins.classmethod",
-        "builtins.staticmethod",
-        "builtins.property",
-        "functools.partial",
+    const BUILTIN_CODE: [&str; 14] = [
+        "async_generator",
+        "builtin_function_or_method",
+        "cell",
+        "classmethod",
+        "code",
+        "coroutine",
+        "frame",
+        "function",
+        "generator",
+        "method",
+        "method-wrapper",
+        "module",
+        "property",
+        "staticmethod",
     ];
-    match long {
-        long if CONTAINERS.contains(&long) => BoxRole::Container,
-        long if CODE.contains(&long) => BoxRole::Code,
+    match builtin_type(long) {
+        Some(builtin) if BUILTIN_CONTAINERS.contains(&builtin) => BoxRole::Container,
+        Some(builtin) if BUILTIN_CODE.contains(&builtin) => BoxRole::Code,
+        None if CONTAINERS.contains(&long) => BoxRole::Container,
+        None if long == "functools.partial" => BoxRole::Code,
         _ => BoxRole::Instance,
     }
 }

@@ -1,7 +1,7 @@
 //! The sentences around a picture: the question, the answer, how complete it is.
 
 use super::{PictureOptions, Piece};
-use crate::analysis::neighbourhood::{Content, Direction, Neighbourhood};
+use crate::analysis::neighbourhood::{Content, Direction, Neighbourhood, Node};
 use crate::cpython::label::{object_detail, object_title, short_type};
 use crate::render::text::{clean, cut, grouped};
 use crate::snapshot::{ObjectId, Snapshot};
@@ -51,24 +51,17 @@ fn names(snapshot: &Snapshot, asked: &[ObjectId]) -> String {
 pub(super) fn answer(snapshot: &Snapshot, neighbourhood: &Neighbourhood, roots: &[bool]) -> Vec<Vec<Piece>> {
     let plain = |text: String| Piece { text, stressed: false };
     if neighbourhood.direction == Direction::Refs {
-        let objects =
-            neighbourhood.nodes.iter().filter(|node| matches!(node.content, Content::Object(_)) && !node.asked);
-        let count = objects.count() as u64;
-        let noun = if count == 1 { "object" } else { "objects" };
-        let reach = if neighbourhood.max_depth == 1 { "directly" } else { "directly or through others" };
-        return vec![vec![plain(format!("{} {noun} {reach}, as far as the picture goes.", grouped(count)))]];
+        return vec![vec![plain(held(neighbourhood))]];
     }
     let asked = if neighbourhood.asked.len() == 1 { "it" } else { "them" };
     let count = roots.iter().zip(&neighbourhood.nodes).filter(|(root, node)| **root && !node.asked).count();
     let reach = match count {
         0 => {
             let levels = neighbourhood.max_depth;
-            return vec![vec![plain(format!(
-                "No root reaches {asked} within {levels} references; chain finds the way."
-            ))]];
+            return vec![vec![plain(format!("No root reaches {asked} within {levels} references."))]];
         }
         1 => format!("One root reaches {asked} here"),
-        count => format!("{} roots reach {asked} here", grouped(count as u64)),
+        count => format!("{} roots reach {asked} here", number_word(count)),
     };
     match root_path(snapshot, neighbourhood, roots) {
         Some(path) => {
@@ -76,6 +69,27 @@ pub(super) fn answer(snapshot: &Snapshot, neighbourhood: &Neighbourhood, roots: 
         }
         None => vec![vec![plain(format!("{reach}."))]],
     }
+}
+
+/// `8 objects within 3 references, and 30 more on cards.`
+fn held(neighbourhood: &Neighbourhood) -> String {
+    let shown = |node: &&Node| matches!(node.content, Content::Object(_)) && !node.asked;
+    let count = neighbourhood.nodes.iter().filter(shown).count();
+    let object = if count == 1 { "object" } else { "objects" };
+    let reference = if neighbourhood.max_depth == 1 { "reference" } else { "references" };
+    let depth = number_word(neighbourhood.max_depth as usize).to_lowercase();
+    let cards = match neighbourhood.left_out.collapsed {
+        0 => String::new(),
+        collapsed => format!(", and {} more on cards", grouped(collapsed)),
+    };
+    format!("{} {object} within {depth} {reference}{cards}.", number_word(count))
+}
+
+/// At the beginning of a sentence: a word up to twelve.
+fn number_word(number: usize) -> String {
+    const WORDS: [&str; 13] =
+        ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"];
+    WORDS.get(number).map_or_else(|| grouped(number as u64), |word| (*word).to_owned())
 }
 
 /// The stressed path as one would write it: `app.CACHE.entries['user-7']`.

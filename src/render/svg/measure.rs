@@ -55,7 +55,7 @@ pub(super) fn label_set(edge: &SceneEdge, look: Look) -> (f64, Weight) {
 
 /// Height of one line of a name.
 pub(super) fn label_step(edge: &SceneEdge, look: Look) -> f64 {
-    (label_set(edge, look).0 * 1.25).ceil()
+    (label_set(edge, look).0 * 1.22).round()
 }
 
 /// How much room the names on a line take.

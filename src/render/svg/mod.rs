@@ -25,6 +25,8 @@ pub struct Drawing {
     /// Where the arrangement's origin stands in the picture.
     origin: Point,
     extent: Extent,
+    /// The width that decides whether legend and foot line stand beside each other.
+    above_footer: f64,
 }
 
 impl Drawing {
@@ -36,7 +38,8 @@ impl Drawing {
         let (scene, fonts) = (scene.drawable(), Fonts::new());
         let arrangement = layout.arrange(&plan(&scene, &fonts))?;
         let header = words::header_extent(&scene, &fonts);
-        let footer = words::footer_extent(&scene, &fonts, arrangement.extent.width);
+        let above_footer = arrangement.extent.width.max(header.width);
+        let footer = words::footer_extent(&scene, &fonts, above_footer);
         // A card's stack stands out of its box.
         let sheets = 2.0 * style::CARD_SHEET;
         let origin = Point { x: style::MARGIN + sheets, y: style::MARGIN + header.height + sheets };
@@ -45,7 +48,7 @@ impl Drawing {
             width: (inside.max(header.width).max(footer.width) + 2.0 * style::MARGIN).ceil(),
             height: (origin.y + arrangement.extent.height + footer.height + style::MARGIN).ceil(),
         };
-        Ok(Drawing { scene, fonts, arrangement, origin, extent })
+        Ok(Drawing { scene, fonts, arrangement, origin, extent, above_footer })
     }
 
     /// Width and height in user units.

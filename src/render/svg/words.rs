@@ -30,20 +30,22 @@ pub(super) fn header_extent(scene: &Scene, fonts: &Fonts) -> Extent {
     Extent { width, height: TITLE_STEP + ANSWER_STEP * scene.answer.len() as f64 + BELOW_HEADER }
 }
 
-/// How much room legend and foot line take below a drawing of this width.
-pub(super) fn footer_extent(scene: &Scene, fonts: &Fonts, drawing: f64) -> Extent {
+/// How much room legend and foot line take below what is this wide: beside each other where they fit.
+pub(super) fn footer_extent(scene: &Scene, fonts: &Fonts, above: f64) -> Extent {
     if scene.legend.is_empty() && scene.foot.is_empty() {
         return Extent::default();
     }
-    let (legend, foot) = (legend_width(scene, fonts), fonts.width(&scene.foot, style::FOOT_SIZE, Weight::Regular));
-    let beside = legend + foot <= drawing;
-    let width = if beside { legend + foot } else { legend.max(foot) };
-    let lines = if beside { 1.0 } else { 2.0 };
-    Extent { width, height: ABOVE_RULE + BELOW_RULE + (lines - 1.0) * ANSWER_STEP }
+    let (legend, foot) = footer_widths(scene, fonts);
+    let height = ABOVE_RULE + BELOW_RULE;
+    if legend + foot <= above {
+        return Extent { width: legend + foot, height };
+    }
+    Extent { width: legend.max(foot), height: height + ANSWER_STEP }
 }
 
-fn legend_width(scene: &Scene, fonts: &Fonts) -> f64 {
-    scene.legend.iter().map(|entry| entry_width(*entry, fonts)).sum()
+fn footer_widths(scene: &Scene, fonts: &Fonts) -> (f64, f64) {
+    let legend = scene.legend.iter().map(|entry| entry_width(*entry, fonts)).sum();
+    (legend, fonts.width(&scene.foot, style::FOOT_SIZE, Weight::Regular))
 }
 
 fn entry_width(entry: LegendEntry, fonts: &Fonts) -> f64 {
@@ -92,8 +94,8 @@ impl Drawing {
             self.write_entry(out, *entry, at)?;
             at.x += entry_width(*entry, &self.fonts);
         }
-        let foot = self.fonts.width(&self.scene.foot, style::FOOT_SIZE, Weight::Regular);
-        let beside = at.x + foot <= right;
+        let (legend, foot) = footer_widths(&self.scene, &self.fonts);
+        let beside = legend + foot <= self.above_footer;
         let at = if beside { Point { x: right - foot, ..at } } else { Point { x: left, y: at.y + ANSWER_STEP } };
         let set = Set { size: style::FOOT_SIZE, weight: Weight::Regular, colour: LIGHT.faint, halo: false };
         self.write_text(out, at, &self.scene.foot, &set)

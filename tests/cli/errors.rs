@@ -1,0 +1,185 @@
+//! Bad input: one message that says what, where and what to try; exit code 2; nothing left behind.
+
+use crate::heapgraph::{heapgraph, run, run_in};
+use crate::{Failed, Shop, files, pythons};
+use std::io::{Read, Write};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+
+#[test]
+fn what_is_no_snapshot_is_refused_by_name() {
+    let shop = Shop::new();
+    let whole = std::fs::read(shop.path("app.parquet")).unwrap();
+    let json = std::fs::read_to_string(shop.path("app.json")).unwrap();
+    let bad: [(&str, &[u8], &str); 7] = [
+        ("empty", b"", "empty"),
+        ("text", b"hello, world\n", "text"),
+        ("binary", &[0x7f, b'E', b'L', b'F', 2, 1, 1, 0], "binary"),
+        ("cut.parquet", &whole[..whole.len() / 2], "cut.parquet"),
+        ("headless.parquet", &whole[4..], "headless.parquet"),
+        ("cut.json", &json.as_bytes()[..json.len() / 2], "cut.json"),
+        ("other.json", b"{\"schema\": \"something/1\"}", "other.json"),
+    ];
+    for (name, bytes, _) in bad {
+        std::fs::write(shop.path(name), bytes).unwrap();
+    }
+    let before = shop.files();
+    for (name, _, named) in bad {
+        for command in ["info", "types", "export -o out.json"] {
+            let run = shop.run(&format!("{command} {name}"));
+            assert!(run.error().contains(named), "{command} {name}: {}", run.stderr);
+        }
+    }
+    assert_eq!(shop.files(), before);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let shop = Shop::new();
+    assert!(shop.run("types missing.parquet").error().contains("missing.parquet"));
+    assert!(shop.run("types .").stderr.starts_with("heapgraph: .: "));
+}
+
+#[test]
+fn a_newer_format_is_refused_with_both_versions() {
+    let shop = Shop::new();
+    let json = std::fs::read_to_string(shop.path("app.json")).unwrap();
+    for (from, to) in [("\"format\":\"1.0\"", "\"format\":\"2.0\""), ("heapgraph.snapshot/1", "heapgraph.snapshot/2")] {
+        let newer = json.replace(from, to);
+        assert_ne!(newer, json, "{from} stands in the file");
+        std::fs::write(shop.path("newer.json"), newer).unwrap();
+        let run = shop.run("types newer.json");
+        assert!(run.error().contains("newer.json"), "{}", run.stderr);
+        assert!(run.stderr.contains('2') && run.stderr.contains('1'), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn what_is_not_in_the_heap_is_answered_with_the_nearest_names() {
+    let shop = Shop::new();
+    for (object, near) in [
+        ("Sesion", "Session"),
+        ("app.Sessoin", "app.Session"),
+        ("app.CASH", "app.CACHE"),
+        ("app.CACHE.entrys", "entries"),
+        ("0x1001", "0x10"),
+        ("Session[9]", "3"),
+    ] {
+        for command in ["object", "chain", "refs", "backrefs"] {
+            let run = shop.run(&format!("{command} app.parquet {object}"));
+            let missing = object.rsplit('.').next().unwrap();
+            assert!(run.error().contains(missing), "{command} {object}: {}", run.stderr);
+            assert!(run.stderr.contains(near), "{command} {object}: {}", run.stderr);
+        }
+    }
+    assert!(shop.run("refs app.parquet app.CACHE --filter Sesion").error().contains("Session"));
+}
+
+#[test]
+fn no_object_and_an_impossible_picture_are_told_apart() {
+    let shop = Shop::new();
+    assert!(shop.run("object app.parquet").error().contains("OBJECT"));
+    let run = shop.run("refs app.parquet app.CACHE -o x.pdf");
+    assert!(run.error().contains(".svg") && run.stderr.contains("x.pdf"), "{}", run.stderr);
+    assert!(shop.run("export app.parquet -o x.heap").error().contains(".parquet"));
+    assert_eq!(shop.files(), ["app.json", "app.parquet"]);
+}
+
+/// An error of `capture` and of every command that captures on the spot; the folder stays empty.
+fn refused(pid: u32, named: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let pid = pid.to_string();
+    for line in [
+        &["capture", "--pid", &pid][..],
+        &["capture", "--pid", &pid, "-o", "out.parquet"],
+        &["types", "--pid", &pid],
+        &["object", "--pid", &pid, "dict[0]"],
+    ] {
+        let run = run_in(folder.path(), line);
+        assert!(run.error().contains(named) && run.stderr.contains(&pid), "{line:?}: {}", run.stderr);
+        assert!(files(folder.path()).is_empty(), "{line:?} left {:?}", files(folder.path()));
+    }
+}
+
+#[test]
+fn a_process_that_does_not_exist() {
+    refused(u32::MAX, "no process");
+    refused(4_194_305, "no process");
+}
+
+#[test]
+fn a_process_that_is_not_python() {
+    let mut sleep = Command::new("sleep").arg("60").spawn().unwrap();
+    refused(sleep.id(), "Python");
+    assert!(sleep.try_wait().unwrap().is_none(), "it runs on");
+    sleep.kill().unwrap();
+    sleep.wait().unwrap();
+}
+
+#[test]
+fn a_process_that_has_ended_and_was_not_waited_for() {
+    let mut ended = Command::new("true").spawn().unwrap();
+    let state = || std::fs::read_to_string(format!("/proc/{}/stat", ended.id())).unwrap();
+    while !state().contains(") Z ") {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    refused(ended.id(), "ended");
+    ended.wait().unwrap();
+}
+
+#[test]
+fn a_program_that_ends_before_its_moment() {
+    let python = pythons::installed().remove(0);
+    let folder = tempfile::tempdir().unwrap();
+    let executable = python.executable.display().to_string();
+    let run = run_in(folder.path(), &["capture", "--after", "60", "-o", "x.parquet", "--", &executable, "-c", "pass"]);
+    assert!(run.error().contains("ended"), "{}", run.stderr);
+    let run = run_in(folder.path(), &["capture", "--", "heapgraph-no-such-program"]);
+    assert!(run.error().contains("heapgraph-no-such-program"), "{}", run.stderr);
+    assert!(files(folder.path()).is_empty());
+}
+
+#[test]
+fn a_version_that_is_not_supported_is_named() {
+    let Some(python) = pythons::find(6..=10).pop() else {
+        println!("not covered: no older Python is installed");
+        return;
+    };
+    let mut command = Command::new(&python.executable);
+    command.args(["-c", "print(1, flush=True); input()"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut waiting = command.spawn().unwrap();
+    waiting.stdout.take().unwrap().read_exact(&mut [0]).unwrap();
+    println!("covered: {} ({})", python.version, python.executable.display());
+    let run = run(&["capture", "--pid", &waiting.id().to_string()]);
+    let named = format!("3.{}", python.minor);
+    assert!(run.error().contains(&named) && run.stderr.contains("3.13"), "{}", run.stderr);
+    writeln!(waiting.stdin.take().unwrap()).unwrap();
+    assert!(waiting.wait().unwrap().success(), "it ends well");
+}
+
+#[test]
+fn a_missing_right_is_named_with_how_to_get_it() {
+    let is_root = std::fs::metadata("/proc/self").is_ok_and(|me| std::os::unix::fs::MetadataExt::uid(&me) == 0);
+    let mut command = heapgraph(&["types", "--pid", "1"]);
+    if is_root {
+        command.uid(65534).gid(65534);
+    }
+    let Ok(output) = command.current_dir("/").output() else {
+        println!("not covered: the binary lies where another user cannot start it");
+        return;
+    };
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    for word in ["may not be read", "CAP_SYS_PTRACE", "Docker", "Kubernetes", "systemd", "\ntry: "] {
+        assert!(stderr.contains(word), "{word} in {stderr}");
+    }
+}
+
+#[test]
+fn numbers_that_are_none_are_usage_errors() {
+    for line in [["types", "--pid", "x"], ["types", "--pid", "-1"], ["types", "a", "--limit=x"]] {
+        let run = run(&line);
+        assert_eq!(run.code, Some(2), "{line:?}");
+        assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
+    }
+}
