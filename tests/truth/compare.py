@@ -301,6 +301,9 @@ THRESHOLDS = [
     ("wrong-types", "wrong_types", 0, False),
     ("wrong-generations", "wrong_generations", 0, False),
     ("falsely-tracked", "falsely_tracked", 0, False),
+    ("addresses-twice", "addresses_twice", 0, False),
+    ("frozen-differ", "frozen_differ", 0, False),
+    ("wrong-classes", "wrong_class", 0, False),
     ("extra", "extra", None, False),
     ("overcounted", "overcounted", None, False),
 ]

@@ -1,6 +1,7 @@
 """Start a program, capture it from outside, have it tell the truth, and compare the two.
 
     run.py --python PY --program victim|asyncio|package|orm --heapgraph BIN [-n N] [--keep DIR] [options of compare.py]
+    run.py --self-test
 
 The exit code is that of `compare.py`; 2 when something before it went wrong.
 """
@@ -135,10 +136,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--program", choices=sorted(STARTS), default="victim")
-    parser.add_argument("--heapgraph", required=True)
+    parser.add_argument("--heapgraph", default="heapgraph", help="the binary")
     parser.add_argument("-n", type=int, help="how large; each program has a usual size")
     parser.add_argument("--keep", help="leave snapshot and truth in this folder")
+    parser.add_argument("--self-test", action="store_true", help="try the comparison itself, on made snapshots")
     arguments, for_compare = parser.parse_known_args()
+    if arguments.self_test:
+        return subprocess.call([environment.tools(), "-B", os.path.join(HERE, "selftest.py")])
     python = environment.interpreter(arguments.python, packages(arguments.program))
     tools = environment.tools()
     with tempfile.TemporaryDirectory() as folder:
