@@ -54,7 +54,21 @@ pub fn object_title(snapshot: &Snapshot, id: ObjectId) -> String {
         _ => return short_type(long).to_owned(),
     };
     let named = if word == "method" { attribute::own(snapshot, id, "__func__").unwrap_or(id) } else { id };
-    snapshot.texts().text(named).map_or_else(|| word.to_owned(), |name| format!("{word} {name}"))
+    let Some(name) = snapshot.texts().text(named) else {
+        return word.to_owned();
+    };
+    let name = match word {
+        "module" => name,
+        "class" => short_type(name),
+        // Of `shop.<locals>.on_close` the last part: the place says the rest.
+        _ => name.rsplit("<locals>.").next().unwrap_or(name),
+    };
+    format!("{word} {name}")
+}
+
+/// Whether a function is a lambda, by its `__name__` or `__qualname__`.
+pub fn is_lambda(snapshot: &Snapshot, function: ObjectId) -> bool {
+    snapshot.texts().text(function).is_some_and(|name| name.ends_with("<lambda>"))
 }
 
 /// What tells an object from others of its type: `40,012 items`, `'user-7'`, `user = 'user-7'`, `app.py:12`,
@@ -96,8 +110,7 @@ fn value(snapshot: &Snapshot, id: ObjectId) -> Option<String> {
 fn function_place(snapshot: &Snapshot, id: ObjectId) -> Option<String> {
     let code = attribute::own(snapshot, id, "__code__")?;
     let place = snapshot.texts().text(code)?.split(' ').next().filter(|place| place.contains(':'))?;
-    let lambda = snapshot.texts().text(id) == Some("<lambda>");
-    Some(if lambda { format!("lambda at {place}") } else { place.to_owned() })
+    Some(if is_lambda(snapshot, id) { format!("lambda at {place}") } else { place.to_owned() })
 }
 
 /// The thread that a frame's row hangs under.
@@ -238,9 +251,9 @@ mod tests {
         reads("it:int=7", "int", Some("7"));
         reads("it:str[12]", "str", Some("length 12"));
         reads("it:module=app", "module app", None);
-        reads("it:builtins.type=Session!class", "class Session", None);
+        reads("it:builtins.type=app.Session!class", "class Session", None);
         reads("it:function=f > c~internal.__code__; c:code=\"app.py:12 f\"", "function f", Some("app.py:12"));
-        let lambda = "it:function=\"<lambda>\" > c~internal.__code__; c:code=\"app.py:9 <lambda>\"";
+        let lambda = "it:function=\"shop.<locals>.<lambda>\" > c~internal.__code__; c:code=\"app.py:9 <lambda>\"";
         reads(lambda, "function <lambda>", Some("lambda at app.py:9"));
         reads("it:method > f~internal.__func__; f:function=close", "method close", None);
         reads("it:generator=\"app.py:42 rows\"", "generator", Some("app.py:42 rows"));

@@ -2,7 +2,7 @@
 
 use super::attribute::{key, own};
 use super::fold::leads_to_own_dict;
-use super::label::{builtin_type_of, identifier_key, is_class, python_repr, short_type};
+use super::label::{builtin_type_of, identifier_key, is_class, is_lambda, python_repr, short_type};
 use crate::snapshot::{ObjectId, Reference, ReferenceKind, Snapshot};
 
 /// objgraph cuts every `repr` here, without a mark.
@@ -12,18 +12,20 @@ const LONGEST: usize = 40;
 pub fn object_text(snapshot: &Snapshot, id: ObjectId) -> String {
     let text = snapshot.texts().text(id);
     let short = |text: &str| text.chars().take(LONGEST).collect::<String>();
+    // The snapshot has qualified names, objgraph takes `__name__`.
     if is_class(snapshot, id) {
-        return text.map_or_else(|| default_repr(snapshot, id), short);
+        return text.map_or_else(|| default_repr(snapshot, id), |name| short_type(name).to_owned());
     }
     let items = || snapshot.texts().length(id).unwrap_or_else(|| item_count(snapshot, id));
     match (builtin_type_of(snapshot, id), text) {
-        (Some("module" | "builtin_function_or_method"), Some(name)) => name.to_owned(),
+        (Some("module"), Some(name)) => name.to_owned(),
+        (Some("builtin_function_or_method"), Some(name)) => short_type(name).to_owned(),
         (Some("method"), _) => match own(snapshot, id, "__func__").and_then(|function| snapshot.texts().text(function))
         {
-            Some(name) => format!("{name} (bound)"),
+            Some(name) => format!("{} (bound)", short_type(name)),
             None => default_repr(snapshot, id),
         },
-        (Some("function"), Some("<lambda>")) => lambda(snapshot, id),
+        (Some("function"), _) if is_lambda(snapshot, id) => lambda(snapshot, id),
         (Some("function"), Some(name)) => short(&format!("<function {name} at {}>", address(snapshot, id))),
         (Some("tuple" | "list" | "dict" | "set"), _) => format!("{} items", items()),
         (Some("str"), Some(text)) => short(&python_repr(text)),
@@ -74,7 +76,9 @@ fn item_count(snapshot: &Snapshot, id: ObjectId) -> u64 {
 pub fn reference_label(snapshot: &Snapshot, holder: ObjectId, target: ObjectId) -> Option<String> {
     let between = || snapshot.references().of(holder).filter(move |reference| reference.target == target);
     let target_is_dict = builtin_type_of(snapshot, target) == Some("dict");
-    if target_is_dict && between().any(|reference| leads_to_own_dict(&reference)) {
+    // What a class answers for `__dict__` is a proxy of its dict.
+    let dict_is_own = target_is_dict && !is_class(snapshot, holder);
+    if dict_is_own && between().any(|reference| leads_to_own_dict(&reference)) {
         return Some("__dict__".into());
     }
     let named = |name: &str| own(snapshot, holder, name) == Some(target);
@@ -160,9 +164,9 @@ mod tests {
         reads("it:app.Session", "<app.Session object at 0x1000>");
         reads("it:function=on_close", "<function on_close at 0x1000>");
         reads("it:module=app", "app");
-        reads("it:type!class=Session", "Session");
-        reads("it:method > f~internal.__func__; f:function=close", "close (bound)");
-        let lambda = "it:function=\"<lambda>\" > c~internal.__code__; c:code=\"src/app.py:9 <lambda>\"";
+        reads("it:type!class=app.Session", "Session");
+        reads("it:method > f~internal.__func__; f:function=File.close", "close (bound)");
+        let lambda = "it:function=\"f.<locals>.<lambda>\" > c~internal.__code__; c:code=\"src/app.py:9 <lambda>\"";
         reads(lambda, "lambda: app.py:9");
         reads("it:builtins.cell > s~closure.s; s:app.Session", "<cell at 0x1000: Session object at 0x101");
     }
@@ -182,6 +186,8 @@ mod tests {
         assert_eq!(label("f", "c").as_deref(), Some("__annotations__"));
         assert_eq!(label("m", "o").as_deref(), Some("__self__"));
         assert_eq!(label("l", "x"), None);
+        let heap = sketch("C:type!class > d.__dict__; d:dict");
+        assert_eq!(reference_label(&heap, id(&heap, "C"), id(&heap, "d")), None);
         let heap = sketch("d:dict > z[3], k{}, t['a b'], u{}; k:int=3; u:str=\"a b\"");
         let label = |to: &str| reference_label(&heap, id(&heap, "d"), id(&heap, to));
         assert_eq!(label("z").as_deref(), Some("int\n3"));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use png::{BitDepth, ColorType, Compression, Encoder, EncodingError};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
@@ -29,10 +30,24 @@ pub fn write(svg: &str, size: (u32, u32)) -> Result<Picture> {
     let mut canvas = Pixmap::new(width, height)
         .ok_or_else(|| Error::unsupported(format!("no memory for a picture of {width} × {height} pixels")))?;
     resvg::render(&tree, Transform::from_scale(scale as f32, scale as f32), &mut canvas.as_mut());
-    let bytes = canvas.encode_png().map_err(|error| Error::invalid(format!("cannot encode: {error}")))?;
+    let bytes = encode(&canvas).map_err(|error| Error::invalid(format!("cannot encode: {error}")))?;
     let scaled = scale < SCALE;
     let notice = format!("scaled down to {width} × {height} pixels, {:.0} % of the usual size", scale / SCALE * 100.0);
     Ok(Picture { bytes, size: Some((width, height)), notices: scaled.then_some(notice).into_iter().collect() })
+}
+
+/// Fast rather than small: encoding is most of the time that a picture takes. The ground is opaque, so there is no alpha.
+fn encode(canvas: &Pixmap) -> Result<Vec<u8>, EncodingError> {
+    let rgb: Vec<u8> = canvas.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect();
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, canvas.width(), canvas.height());
+    encoder.set_color(ColorType::Rgb);
+    encoder.set_depth(BitDepth::Eight);
+    encoder.set_compression(Compression::Fast);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&rgb)?;
+    writer.finish()?;
+    Ok(bytes)
 }
 
 fn options(svg: &str) -> Options<'static> {

@@ -11,6 +11,8 @@ pub const MARGIN: f64 = 32.0;
 pub const PADDING: f64 = 12.0;
 /// Corner radius of boxes.
 pub const CORNER: f64 = 6.0;
+/// Largest corner radius of pills: a root with many lines is tall, and its lines must meet its border.
+pub const PILL: f64 = 18.0;
 /// Corner radius of lines.
 pub const BEND: f64 = 12.0;
 /// From a line up to the baseline of the name on it.

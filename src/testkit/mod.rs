@@ -75,10 +75,12 @@ mod cursor;
 mod parse;
 mod plan;
 mod print;
+mod process;
 pub mod random;
 mod same;
 
 pub use print::{label, print};
+pub use process::process;
 pub use same::difference;
 
 use crate::error::Result;

@@ -47,7 +47,12 @@ fn types_are_taken_by_long_and_by_short_name_and_one_by_one() {
     let note = select(&heap, "Session").unwrap().note();
     assert_eq!(note.as_deref(), Some("2 types of that name: app.Session (2), web.Session (1)"));
     assert_eq!(select(&heap, "Node").unwrap().note(), None);
-    fails(&heap, "Session[3]", "Session has 3 objects, and no [3]", "take a number from Session[0] to Session[2]");
+    fails(
+        &heap,
+        "Session[3]",
+        "no Session[3]: there are 3 objects of that type",
+        "take a number from Session[0] to Session[2]",
+    );
     fails(&heap, "Sesion", "no type or module called Sesion", "did you mean Session?");
     fails(&heap, "type:Zebra", "no type called Zebra", "`heapgraph types` lists the types");
 }
@@ -72,9 +77,14 @@ fn paths_go_through_dicts_slots_classes_and_positions() {
     is(&heap, "app.STATE.users[1]['k']", &["k"]);
     is(&heap, "app.STATE.users[1][\"k\"]", &["k"]);
     is(&heap, "app.STATE.users[1]['zebra]']", &["q"]);
-    fails(&heap, "app.STAET", "app (module app) has no .STAET", "did you mean STATE?");
+    fails(&heap, "app.STAET", "app (module app) has no .STAET", "did you mean app.STATE?");
     fails(&heap, "app.STATE.users[7]", "app.STATE.users (list) has no [7]", "it has 2 items: [0] to [1]");
-    fails(&heap, "app.STATE.users[1]['kk']", "app.STATE.users[1] (dict) has no ['kk']", "did you mean 'k'?");
+    fails(
+        &heap,
+        "app.STATE.users[1]['kk']",
+        "app.STATE.users[1] (dict) has no ['kk']",
+        "did you mean app.STATE.users[1]['k']?",
+    );
     fails(&heap, "path:appp.x", "no module called appp.x", "did you mean app?");
 }
 
@@ -85,6 +95,7 @@ fn a_type_wins_over_a_path_and_prefixes_force() {
     is(&heap, "type:app.Session", &["s", "t"]);
     is(&heap, "path:app.Session", &["C"]);
     is(&heap, "app.Session[1]", &["t"]);
+    fails(&heap, "app.Sesion", "app (module app) has no .Sesion", "did you mean app.Session?");
 }
 
 #[test]

@@ -77,6 +77,12 @@ fn fields_may_come_in_any_order() {
     assert_eq!(heap.objects().synthetic(), 2);
 }
 
+fn assert_refused(text: &str, complaint: &str) {
+    let error = try_read(text).expect_err(text);
+    assert!(error.is_malformed() && error.to_string().contains(complaint), "{error}\n{text}");
+    assert!(error.to_string().starts_with("bytes in memory: "), "{error}");
+}
+
 #[test]
 fn what_makes_no_heap_is_refused_by_address() {
     let object = |more: &str| heap(&format!(r#"{{"address": "0x10", "type": "T"{more}}}"#), "");
@@ -123,6 +129,14 @@ fn what_makes_no_heap_is_refused_by_address() {
             "the object at 0x10: expected a reference's target to be an address such as \"0x7f00\", found \"0xzz\"",
         ),
         (object(r#"}, {"address": "0x10", "type": "T""#), "two objects at 0x10"),
+    ] {
+        assert_refused(&text, complaint);
+    }
+}
+
+#[test]
+fn what_makes_no_snapshot_is_refused_by_field() {
+    for (text, complaint) in [
         (heap(r#"{"address": "0x0", "type": "T"}"#, ""), "expected an object's address to be an address"),
         (heap(r#"{"address": "0x+1", "type": "T"}"#, ""), "found \"0x+1\""),
         (heap("", r#"{"kind": "module", "to": "0x30"}"#), "a root refers to 0x30, but there is no object"),
@@ -130,7 +144,10 @@ fn what_makes_no_heap_is_refused_by_address() {
             heap("", r#"{"kind": "floor", "to": "0x30"}"#),
             "the root to 0x30: unknown kind of root \"floor\"; expected one of module, interpreter",
         ),
-        (object(r#", "refrences": []"#), "unknown field `refrences`, expected one of `address`, `type`"),
+        (
+            heap(r#"{"address": "0x10", "type": "T", "refrences": []}"#, ""),
+            "unknown field `refrences`, expected one of `address`, `type`",
+        ),
         (
             r#"{"schema": "heapgraph.snapshot/1", "object": []}"#.into(),
             "unknown field \"object\"; expected one of schema, metadata, objects, roots",
@@ -145,9 +162,7 @@ fn what_makes_no_heap_is_refused_by_address() {
         (heap("", "") + "x", "not the JSON of a snapshot: trailing characters"),
         (heap("7", ""), "line 1 column"),
     ] {
-        let error = try_read(&text).expect_err(&text);
-        assert!(error.is_malformed() && error.to_string().contains(complaint), "{error}\n{text}");
-        assert!(error.to_string().starts_with("bytes in memory: "), "{error}");
+        assert_refused(&text, complaint);
     }
 }
 

@@ -98,3 +98,11 @@ fn a_file_is_read_as_its_bytes_are() {
         assert_eq!(format::read_objects(&source).unwrap().2, heap.references().len() as u64);
     }
 }
+
+#[test]
+fn every_fixture_survives() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tiny");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        assert_survives(&format::read(&Source::open(&entry.unwrap().path()).unwrap()).unwrap());
+    }
+}

@@ -102,7 +102,7 @@ fn pixels_show_the_text() {
         let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
         let frame = reader.next_frame(&mut pixels).expect("pixels");
         assert_eq!(Some((frame.width, frame.height)), picture.size);
-        pixels.chunks(4).filter(|pixel| pixel[0] < 0x80 && pixel[1] < 0x80).count()
+        pixels.chunks(3).filter(|pixel| pixel[0] < 0x80 && pixel[1] < 0x80).count()
     };
     let empty = ink(&one(" "));
     for text in ["dict", "Словарь", "λ → ∞", "────"] {

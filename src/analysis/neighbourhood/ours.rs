@@ -123,13 +123,18 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
         let on_path: FxHashSet<ObjectId> =
             shown.iter().filter(|shown| shown.on_root_path).map(|shown| shown.other).collect();
         let mut seen = FxHashSet::default();
-        let mut others: Vec<ObjectId> =
-            shown.iter().map(|shown| shown.other).filter(|other| seen.insert(*other)).collect();
-        if others.len() > self.options.too_many {
-            others.sort_by_key(|other| (!on_path.contains(other), !self.boxes.index.contains_key(other)));
-            others.truncate(self.options.too_many);
+        let others: Vec<ObjectId> = shown.iter().map(|shown| shown.other).filter(|other| seen.insert(*other)).collect();
+        if others.len() <= self.options.too_many {
+            return others;
         }
-        others
+        // Three looks at the list rather than a sort: a hub may have a million neighbours.
+        let rank = |other: &ObjectId| match (on_path.contains(other), self.boxes.index.contains_key(other)) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => 2,
+        };
+        let best_first = (0..3).flat_map(|wanted| others.iter().filter(move |other| rank(other) == wanted));
+        best_first.take(self.options.too_many).copied().collect()
     }
 
     /// Every line between two objects of the picture; cards and counts for what is not in it.

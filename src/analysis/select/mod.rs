@@ -129,7 +129,7 @@ fn by_type(snapshot: &Snapshot, text: &str) -> Option<Result<Selection>> {
     let all = all_of(snapshot, &types).ids;
     let found = number.parse::<usize>().ok().and_then(|number| all.get(number));
     Some(found.map(|id| Selection::one(*id, Matched::Instance)).ok_or_else(|| {
-        Error::unknown_object(format!("{name} has {}, and no [{number}]", counted(all.len() as u64, "object")))
+        Error::unknown_object(format!("no {text}: there are {} of that type", counted(all.len() as u64, "object")))
             .with_hint(format!("take a number from {name}[0] to {name}[{}]", all.len() - 1))
     }))
 }
@@ -159,7 +159,10 @@ fn by_path(snapshot: &Snapshot, text: &str, known: Known) -> Result<Selection> {
         Ok(id) => Ok(Selection::one(id, Matched::Path)),
         Err(stopped) => match stopped.object {
             None => Err(unknown(snapshot, text, known)),
-            Some(object) => Err(nearest::at_step(snapshot, object, text, stopped.resolved)),
+            Some(object) => {
+                let types = (known == Known::All).then(|| types_near(snapshot, text));
+                Err(nearest::at_step(snapshot, object, text, stopped.resolved, types))
+            }
         },
     }
 }
@@ -172,28 +175,33 @@ enum Known {
     All,
 }
 
+/// The type names, long and short, that are nearest to a text.
+fn types_near<'s>(snapshot: &'s Snapshot, text: &str) -> Nearest<'s> {
+    let mut nearest = Nearest::to(text);
+    for long in snapshot.objects().type_names().iter() {
+        nearest.offer(long);
+        nearest.offer(short_type(long));
+    }
+    nearest
+}
+
 /// The error for a name that nothing starts with.
 fn unknown(snapshot: &Snapshot, text: &str, known: Known) -> Error {
-    let mut nearest = Nearest::to(text);
+    let mut searches = Vec::new();
     if known != Known::Paths {
-        for long in snapshot.objects().type_names().iter() {
-            nearest.offer(long);
-            nearest.offer(short_type(long));
-        }
+        searches.push(types_near(snapshot, text));
     }
     if known != Known::Types {
         // Of a path, the part in front names the module.
-        let module = &text[..text.find(['.', '[']).unwrap_or(text.len())];
-        let modules = modules(snapshot);
-        let mut among_modules = Nearest::to(module);
-        modules.iter().for_each(|(name, _)| among_modules.offer(name));
-        nearest.join(among_modules);
+        let mut near = Nearest::to(&text[..text.find(['.', '[']).unwrap_or(text.len())]);
+        modules(snapshot).iter().for_each(|(name, _)| near.offer(name));
+        searches.push(near);
     }
     let what = match known {
         Known::Types => "type",
         Known::Paths => "module",
         Known::All => "type or module",
     };
-    Error::unknown_object(format!("no {what} called {text}"))
-        .with_hint(nearest.hint("`heapgraph types` lists the types"))
+    let hint = nearest::hint(searches, "`heapgraph types` lists the types");
+    Error::unknown_object(format!("no {what} called {text}")).with_hint(hint)
 }

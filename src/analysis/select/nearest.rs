@@ -13,21 +13,28 @@ const LONGEST: usize = 100;
 /// The names nearest to a wanted one, among those offered.
 pub(super) struct Nearest<'n> {
     wanted: Vec<char>,
-    text: &'n str,
+    text: String,
+    /// What a name stands behind in the hint, and what behind the name: `app.` or `app.cache[` and `]`.
+    around: (String, &'static str),
     found: Vec<(usize, &'n str)>,
 }
 
 impl<'n> Nearest<'n> {
-    pub(super) fn to(text: &'n str) -> Self {
-        let wanted = text.to_lowercase().chars().take(LONGEST).collect();
-        Nearest { wanted, text, found: Vec::new() }
+    pub(super) fn to(text: &str) -> Self {
+        Nearest::within(String::new(), text, "")
+    }
+
+    fn within(before: String, text: &str, after: &'static str) -> Self {
+        let text = text.to_lowercase();
+        Nearest { wanted: text.chars().take(LONGEST).collect(), text, around: (before, after), found: Vec::new() }
     }
 
     /// Takes a name into account. Far ones are dropped at once.
     pub(super) fn offer(&mut self, name: &'n str) {
-        let known: Vec<char> = name.to_lowercase().chars().take(LONGEST).collect();
+        let lower = name.to_lowercase();
+        let known: Vec<char> = lower.chars().take(LONGEST).collect();
         let distance = distance(&self.wanted, &known);
-        let part = self.wanted.len() > 2 && name.to_lowercase().contains(&self.text.to_lowercase());
+        let part = self.wanted.len() > 2 && lower.contains(&self.text);
         if distance <= 1 + self.wanted.len() / 3 || part {
             self.found.push((distance, name));
             // Kept short as it goes: a dict may offer a million keys.
@@ -42,18 +49,20 @@ impl<'n> Nearest<'n> {
         self.found.dedup();
         self.found.truncate(SHOWN);
     }
+}
 
-    /// Takes the names that another search found as well.
-    pub(super) fn join(&mut self, other: Nearest<'n>) {
-        self.found.extend(other.found);
-    }
-
-    /// `did you mean …?`, or what to do where nothing is near.
-    pub(super) fn hint(mut self, otherwise: &str) -> String {
-        self.shorten();
-        let names: Vec<&str> = self.found.iter().map(|(_, name)| *name).collect();
-        if names.is_empty() { otherwise.to_owned() } else { format!("did you mean {}?", names.join(" or ")) }
-    }
+/// `did you mean …?` with the nearest of several searches, or what to do where nothing is near.
+pub(super) fn hint(searches: Vec<Nearest<'_>>, otherwise: &str) -> String {
+    let written = |search: &Nearest<'_>, name: &str| format!("{}{name}{}", search.around.0, search.around.1);
+    let found = |search: Nearest<'_>| {
+        let named: Vec<_> = search.found.iter().map(|(distance, name)| (*distance, written(&search, name))).collect();
+        named
+    };
+    let mut all: Vec<(usize, String)> = searches.into_iter().flat_map(found).collect();
+    all.sort();
+    all.dedup();
+    let names: Vec<String> = all.into_iter().take(SHOWN).map(|(_, name)| name).collect();
+    if names.is_empty() { otherwise.to_owned() } else { format!("did you mean {}?", names.join(" or ")) }
 }
 
 /// The number of letters to insert, delete or replace (Levenshtein).
@@ -70,32 +79,39 @@ fn distance(a: &[char], b: &[char]) -> usize {
     row[b.len()]
 }
 
-/// The error for a path that stops at `object`, with the names that lead on from there.
-pub(super) fn at_step(snapshot: &Snapshot, object: ObjectId, text: &str, resolved: usize) -> Error {
+/// The error for a path that stops at `object`, with the names that lead on from there; `types` are type names near to
+/// the whole text.
+pub(super) fn at_step(
+    snapshot: &Snapshot,
+    object: ObjectId,
+    text: &str,
+    resolved: usize,
+    types: Option<Nearest<'_>>,
+) -> Error {
     let (done, rest) = text.split_at(resolved);
     let end = rest.char_indices().skip(1).find(|(_, character)| matches!(character, '.' | '['));
     let step = &rest[..end.map_or(rest.len(), |(at, _)| at)];
     let error = Error::unknown_object(format!("{done} ({}) has no {step}", object_title(snapshot, object)));
+    let refs = "`heapgraph refs` shows what it refers to";
     let Some(name) = step.strip_prefix('.') else {
-        return error.with_hint(keys_near(snapshot, object, step.trim_start_matches('[').trim_end_matches(']')));
+        let key = step.trim_start_matches('[').trim_end_matches(']');
+        let mut nearest = Nearest::within(format!("{done}["), key, "]");
+        let keys = snapshot.references().of(object).filter(|reference| reference.kind() == ReferenceKind::Key);
+        keys.filter_map(|reference| reference.name).for_each(|known| nearest.offer(known));
+        return error.with_hint(hint(vec![nearest], &positions(snapshot, object).unwrap_or_else(|| refs.to_owned())));
     };
-    let mut nearest = Nearest::to(name);
+    let mut nearest = Nearest::within(format!("{done}."), name, "");
     attribute::names(snapshot, object).for_each(|(known, _)| nearest.offer(known));
     if let Some(class) = snapshot.class_of(object) {
         attribute::names(snapshot, class).for_each(|(known, _)| nearest.offer(known));
     }
-    error.with_hint(nearest.hint("`heapgraph refs` shows what it refers to"))
+    error.with_hint(hint([Some(nearest), types].into_iter().flatten().collect(), refs))
 }
 
-fn keys_near(snapshot: &Snapshot, object: ObjectId, key: &str) -> String {
-    let mut nearest = Nearest::to(key);
-    let keys = snapshot.references().of(object).filter(|reference| reference.kind() == ReferenceKind::Key);
-    keys.filter_map(|reference| reference.name).for_each(|known| nearest.offer(known));
-    let items = attribute::items(snapshot, object).count() as u64;
-    let positions = match items {
-        0 => "`heapgraph refs` shows what it refers to".to_owned(),
-        1 => "it has 1 item: [0]".to_owned(),
-        _ => format!("it has {}: [0] to [{}]", counted(items, "item"), items - 1),
-    };
-    nearest.hint(&positions)
+fn positions(snapshot: &Snapshot, object: ObjectId) -> Option<String> {
+    match attribute::items(snapshot, object).count() as u64 {
+        0 => None,
+        1 => Some("it has 1 item: [0]".to_owned()),
+        items => Some(format!("it has {}: [0] to [{}]", counted(items, "item"), items - 1)),
+    }
 }

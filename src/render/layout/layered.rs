@@ -70,12 +70,7 @@ impl Layout for Layered {
 impl Layered {
     fn check(&self, plan: &Plan) -> Result<()> {
         let Budget { boxes, lines, hub, tangle, .. } = self.budget;
-        let mut ends = vec![[0usize; 2]; plan.boxes.len()];
-        for line in &plan.lines {
-            ends[line.from][0] += 1;
-            ends[line.to][1] += 1;
-        }
-        let busiest = ends.iter().flatten().copied().max().unwrap_or(0);
+        let busiest = ends(plan).into_iter().flatten().max().unwrap_or(0);
         let (found, limit, what) = if plan.boxes.len() > boxes {
             (plan.boxes.len(), boxes, "boxes")
         } else if plan.lines.len() > lines {
@@ -115,17 +110,38 @@ impl Layered {
     }
 }
 
+/// Lines that turn side by side in a gap between layers: each moves the others' straight runs by one lane.
+const LANE: f64 = 9.0;
+const MOST_LANES: usize = 10;
+
 fn graph(plan: &Plan) -> Graph {
+    let ends = ends(plan);
     let size = |extent: &Extent| Size::new(extent.width, extent.height);
     let nodes = plan.boxes.iter().map(|extent| Node { size: size(extent), ..Node::default() });
     let edges = plan.lines.iter().map(|line| Edge {
         weight: if line.main { MAIN_WEIGHT } else { 1.0 },
         reverse_for_ranking: line.back,
         thickness: line.width,
-        label_size: line.label.as_ref().map(size),
+        label_size: line.label.map(|label| {
+            let lanes = ends[line.from][0].max(ends[line.to][1]).saturating_sub(1).min(MOST_LANES);
+            // The name stands on a straight run: what the lanes take is added to what it needs.
+            let room = lanes as f64 * LANE;
+            let (across, along) = if plan.top_down { (0.0, room / 2.0) } else { (room, 0.0) };
+            Size::new(label.width + across, label.height + along)
+        }),
         ..Edge::new(graphlay::NodeId(line.from as u32), graphlay::NodeId(line.to as u32))
     });
     Graph { nodes: nodes.collect(), edges: edges.collect() }
+}
+
+/// For every box how many lines start and end at it.
+fn ends(plan: &Plan) -> Vec<[usize; 2]> {
+    let mut ends = vec![[0; 2]; plan.boxes.len()];
+    for line in &plan.lines {
+        ends[line.from][0] += 1;
+        ends[line.to][1] += 1;
+    }
+    ends
 }
 
 fn refused(error: &graphlay::LayoutError) -> Error {

@@ -83,7 +83,9 @@ impl Maker<'_> {
         let objects = self.snapshot.objects();
         let role = self.role(id);
         let title = self.title(id);
-        let mut lines = vec![Line { text: cut(&title, style::LINE_LIMIT), role: LineRole::Title }];
+        // Where a function was made says little and takes a third of the line; the tooltip has it.
+        let short = title.replace(".<locals>", "");
+        let mut lines = vec![Line { text: cut(&short, style::LINE_LIMIT), role: LineRole::Title }];
         let detail = object_detail(self.snapshot, id);
         // A pill is its name: a second line would make it a box.
         if let Some(detail) = detail.as_ref().filter(|_| role != BoxRole::Root) {

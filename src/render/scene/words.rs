@@ -28,8 +28,12 @@ pub(super) fn question(snapshot: &Snapshot, neighbourhood: &Neighbourhood) -> St
 fn name(snapshot: &Snapshot, id: ObjectId) -> String {
     let title = object_title(snapshot, id);
     let detail = object_detail(snapshot, id);
-    let value = detail.as_deref().map(|detail| detail.split_once(" = ").map_or(detail, |(_, value)| value));
-    match value.filter(|value| value.starts_with(['\'', '"']) || value.parse::<f64>().is_ok()) {
+    // A string tells an object from its like whichever attribute it is; a number only where it is the object itself.
+    let value = detail.as_deref().filter(|detail| detail.parse::<f64>().is_ok()).or_else(|| {
+        let value = detail.as_deref().map(|detail| detail.split_once(" = ").map_or(detail, |(_, value)| value));
+        value.filter(|value| value.starts_with(['\'', '"']))
+    });
+    match value {
         Some(value) => cut(&format!("{title} {value}"), NAME_LIMIT),
         None => cut(&title, NAME_LIMIT),
     }

@@ -64,7 +64,7 @@ impl Drawing {
 fn write_shape(out: &mut String, one: &SceneBox, rect: &Rect, paint: &BoxPaint, look: Look) -> std::fmt::Result {
     let radius = match (look, one.role) {
         (Look::Objgraph, _) => 0.0,
-        (Look::Ours, BoxRole::Root) => rect.extent.height / 2.0,
+        (Look::Ours, BoxRole::Root) => (rect.extent.height / 2.0).min(style::PILL),
         (Look::Ours, _) => style::CORNER,
     };
     let dash = paint.dash.map(|dash| format!(r#" stroke-dasharray="{dash}""#)).unwrap_or_default();
