@@ -12,6 +12,6 @@ fn main() -> heapgraph::Result<()> {
     let types = census::count(&objects, &census::Options::default());
     let python = metadata.python.as_deref().unwrap_or("unknown");
     let report = table::census(&types, 10, table::Sizes::Human);
-    write!(std::io::stdout(), "{report}Python {python}, {references} references\n")
+    writeln!(std::io::stdout(), "{report}Python {python}, {references} references")
         .map_err(|error| heapgraph::Error::io("write", error))
 }

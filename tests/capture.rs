@@ -2,6 +2,7 @@
 //!
 //! `tests/truth/run.py` starts a program, captures it with the built binary, has the program write down its own heap
 //! (`gc.get_objects`, closed over `gc.get_referents`), and compares the two. What it prints is shown when it fails.
+#![cfg(test)]
 
 #[path = "support/pythons.rs"]
 mod pythons;

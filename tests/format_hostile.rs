@@ -1,5 +1,6 @@
 //! Damaged files: whatever the bytes, an answer or an error, in little memory. A program of its own, because it looks
 //! at the memory of its process.
+#![cfg(test)]
 
 use heapgraph::format::{self, Format, Source};
 use heapgraph::snapshot::Snapshot;

@@ -8,7 +8,8 @@ use super::image::{Image, Marks, Memory};
 use super::readers::dict;
 use super::runtime::{ListHead, Runtime};
 use super::text;
-use super::types::{GC_HEADER, TypeInfo, TypeReader, flag};
+use super::type_reader::TypeReader;
+use super::types::{GC_HEADER, TypeInfo, flag};
 use crate::cpython::layout::Layout;
 use crate::error::{Error, Result};
 use crate::snapshot::{Address, Flags, Generation, NameId, NewObject, ReferenceTag, SnapshotBuilder};
@@ -117,7 +118,7 @@ impl<'i> Reader<'i> {
     /// A freed block keeps its type word, but its allocator overwrote the refcount with a pointer or zero: counts
     /// that look like either are refused.
     pub(super) fn is_object(&mut self, address: u64) -> bool {
-        if address % 8 != 0 || address < 4096 {
+        if !address.is_multiple_of(8) || address < 4096 {
             return false;
         }
         if self.marks.is_set(&self.memory, address) {
@@ -128,7 +129,7 @@ impl<'i> Reader<'i> {
             return false;
         }
         let class = self.memory.pointer(address + 8);
-        class != 0 && class % 8 == 0 && self.is_type(class)
+        class != 0 && class.is_multiple_of(8) && self.is_type(class)
     }
 
     /// As [`type_at`](Reader::type_at), for the many pointers of which only that is asked.
@@ -141,7 +142,10 @@ impl<'i> Reader<'i> {
 
     /// Adds a reference of the object being read, if there is an object at its end.
     pub(super) fn push(&mut self, target: u64, tag: ReferenceTag, name: Option<NameId>) {
-        if self.is_object(target) {
+        if target.is_multiple_of(8) && self.marks.is_set(&self.memory, target) {
+            // Most targets were met before: nothing more to ask or to mark.
+            self.edges.push(Edge { target, tag, name });
+        } else if self.is_object(target) {
             self.admit(target);
             self.edges.push(Edge { target, tag, name });
         }

@@ -21,6 +21,7 @@ mod roots;
 mod runtime;
 mod stop;
 mod text;
+mod type_reader;
 mod types;
 
 pub use launch::{Launch, Running, When, capture_command};

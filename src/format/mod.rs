@@ -1,6 +1,6 @@
 //! Snapshot files: told apart by content, read by column, written whole or not at all.
 //!
-//! A new format is one file or folder here, one variant of [`Format`], and a line in [`sniff`], [`read`] and [`write`].
+//! A new format is one file or folder here, one variant of [`Format`], and a line in [`sniff`], [`read`] and [`write`](fn@write).
 //! What the files look like is written down in `docs/formats.md`.
 //!
 //! ```

@@ -1,4 +1,5 @@
 //! Each question on the smallest heap that shows its rule, drawn as one line of text.
+#![cfg(test)]
 
 mod accumulation;
 mod counts;

@@ -1,6 +1,7 @@
 //! The house keeps its order: who may use whom, what may stand where, and how long it may be.
 //!
 //! The rules are those of `docs/architecture.md`. There is no list of exceptions.
+#![cfg(test)]
 
 mod lexer;
 mod rules;

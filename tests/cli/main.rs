@@ -1,4 +1,5 @@
 //! The command line through the built binary: help, answers, errors, and the manners of a Unix program.
+#![cfg(test)]
 
 mod answers;
 mod captures;

@@ -1,4 +1,5 @@
 //! Every Rust program of `examples/` runs and says what it promises.
+#![cfg(test)]
 
 #[path = "../support/golden.rs"]
 mod golden;

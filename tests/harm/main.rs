@@ -1,4 +1,5 @@
 //! The target is never harmed: not by captures in a row, and not by a capture that is killed half-way.
+#![cfg(test)]
 
 #[path = "../support/heapgraph.rs"]
 mod heapgraph;

@@ -1,8 +1,6 @@
 //! The model: what the builder makes of a heap, what petgraph's algorithms see in it, and what `verify` holds it to.
+#![cfg(test)]
 
-#[cfg(test)]
 mod builder;
-#[cfg(test)]
 mod graph;
-#[cfg(test)]
 mod invariants;

@@ -1,4 +1,5 @@
 //! What holds on every heap: random ones, with as slow and obvious a computation beside each answer.
+#![cfg(test)]
 
 mod heaps;
 mod neighbourhoods;

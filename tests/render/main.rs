@@ -1,4 +1,5 @@
 //! Pictures, tables and JSON, seen from outside: what stands in the files.
+#![cfg(test)]
 
 mod checker;
 mod drawing;

@@ -2,6 +2,7 @@
 //!
 //! Every program of `examples/talk` is started on every installed CPython, prints its own truth, is captured by the
 //! built binary while it waits, and is then asked whether it was harmed.
+#![cfg(test)]
 
 #[path = "../support/heapgraph.rs"]
 mod heapgraph;

@@ -79,7 +79,7 @@ impl Reader<'_> {
     fn block_size(&self, address: u64) -> u64 {
         const POOL: u64 = 1 << 14;
         const POOL_HEADER: u64 = 48;
-        if address % 16 != 0 {
+        if !address.is_multiple_of(16) {
             return 0;
         }
         let pool = address & !(POOL - 1);
@@ -88,14 +88,14 @@ impl Reader<'_> {
         let (next, last) = (u64::from(self.memory.half(pool + 40)), u64::from(self.memory.half(pool + 44)));
         let size = (class + 1) * 16;
         let in_pool = class < 32 && used > 0 && last == POOL - size && next <= POOL && address >= pool + POOL_HEADER;
-        if in_pool && (address - pool - POOL_HEADER) % size == 0 {
+        if in_pool && (address - pool - POOL_HEADER).is_multiple_of(size) {
             return size;
         }
         let header = self.memory.pointer(address - 8);
         let chunk = header & !7;
         let next_header = self.memory.pointer((address - 8).wrapping_add(chunk));
         // Bit 0 of the next chunk's size says that this one is in use; bits 1 and 2 mark mapped and foreign chunks.
-        let plausible = header & 6 == 0 && (32..1 << 20).contains(&chunk) && chunk % 16 == 0;
+        let plausible = header & 6 == 0 && (32..1 << 20).contains(&chunk) && chunk.is_multiple_of(16);
         let followed = next_header & 1 == 1 && (16..1 << 30).contains(&(next_header & !7));
         if plausible && followed { chunk - 8 } else { 0 }
     }
