@@ -146,7 +146,8 @@ fn a_version_that_is_not_supported_is_named() {
         return;
     };
     let mut command = Command::new(&python.executable);
-    command.args(["-c", "print(1, flush=True); input()"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let program = "import sys; sys.stdout.write('1'); sys.stdout.flush(); sys.stdin.readline()";
+    command.args(["-c", program]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut waiting = command.spawn().unwrap();
     waiting.stdout.take().unwrap().read_exact(&mut [0]).unwrap();
     println!("covered: {} ({})", python.version, python.executable.display());
