@@ -76,7 +76,7 @@ fn told(snapshot: &Snapshot, leak: &Accumulation) -> String {
 /// Why is the last of the leaked objects alive?
 fn draw(snapshot: &Snapshot, leak: &Accumulation) -> Result<Vec<u8>> {
     let is_leaked = |id: &ObjectId| snapshot.objects().type_name(*id) == leak.type_name;
-    let held = snapshot.references().of(leak.holder).map(|reference| reference.target);
+    let mut held = snapshot.references().of(leak.holder).map(|reference| reference.target);
     let example = held.rfind(is_leaked).or_else(|| snapshot.objects().real_ids().find(is_leaked));
     let asked: Vec<ObjectId> = example.into_iter().collect();
     let options = neighbourhood::Options { max_depth: 5, ..neighbourhood::Options::default() };
