@@ -33,7 +33,12 @@ const FOREIGN: [&str; 3] = ["asyncio", "package", "orm"];
 /// Runs a script of `tests/truth` by an interpreter that can install packages.
 fn script(driver: &Python, name: &str, arguments: &[&str]) -> Output {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/truth").join(name);
-    Command::new(&driver.executable).arg("-B").arg(path).args(arguments).output().unwrap()
+    Command::new(&driver.executable)
+        .arg("-B")
+        .arg(path)
+        .args(arguments)
+        .output()
+        .expect("it was started when it was looked for")
 }
 
 /// The newest Python that has pip: it fills the virtual environments.
@@ -47,7 +52,7 @@ fn driver(installed: &[Python]) -> &Python {
 
 /// Compares one capture with the truth; `Err` is all that was printed.
 fn compared(driver: &Python, python: &Python, program: &str, size: &str) -> Result<(), String> {
-    let target = python.executable.to_str().unwrap();
+    let target = python.executable.to_str().expect("the interpreter printed its own path as text");
     let binary = env!("CARGO_BIN_EXE_heapgraph");
     let asked = ["--python", target, "--program", program, "--heapgraph", binary, "-n", size];
     let output = script(driver, "run.py", &[&asked[..], &THRESHOLDS].concat());
