@@ -2,9 +2,11 @@
 //!
 //! The parent of a process may read it without any further right, which makes this the way for a program of one's own.
 
-use super::{Options, breakpoint, capture_pid};
+use super::{Options, breakpoint, capture_held, capture_pid};
 use crate::error::{Error, Result};
 use crate::snapshot::Snapshot;
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
 use std::ffi::OsString;
 use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
@@ -51,20 +53,33 @@ pub fn capture_command(launch: &Launch, options: &Options) -> Result<(Snapshot, 
         return Err(Error::invalid("no command was given").with_hint("heapgraph capture -- python3 app.py"));
     };
     let name = program.to_string_lossy().into_owned();
-    let mut child =
-        Command::new(program).args(arguments).spawn().map_err(|error| Error::io(format!("start {name}"), error))?;
     match launch.when {
         When::AtEnd => {
-            breakpoint::run_until_finalize(&mut child).map_err(|error| error.at(&name))?;
-            let snapshot = capture_pid(child.id(), options);
-            breakpoint::go_on(child.id());
+            let child = start_stopped(&launch.command).map_err(|error| error.at(&name))?;
+            let snapshot = breakpoint::run_until_finalize(&child).and_then(|held| capture_held(child.id(), held));
             Ok((snapshot.map_err(|error| error.at(&name))?, Running(child)))
         }
         When::After(delay) => {
+            let started = Command::new(program).args(arguments).spawn();
+            let mut child = started.map_err(|error| Error::io(format!("start {name}"), error))?;
             sleep_unless_ended(&mut child, delay).map_err(|error| error.at(&name))?;
             let snapshot = capture_pid(child.id(), options).map_err(|error| error.at(&name))?;
             Ok((snapshot, Running(child)))
         }
+    }
+}
+
+/// Starts a shell that stops itself and then becomes the program: so it can be followed from its first instruction.
+fn start_stopped(command: &[OsString]) -> Result<Child> {
+    let io = |what: &'static str| move |error| Error::io(what, error);
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", "kill -STOP $$ && exec \"$@\"", "sh"]).args(command);
+    let child = shell.spawn().map_err(io("start /bin/sh"))?;
+    let pid = Pid::from_raw(child.id() as i32);
+    match waitpid(pid, Some(WaitPidFlag::WUNTRACED)) {
+        Ok(WaitStatus::Stopped(..)) => Ok(child),
+        Ok(status) => Err(Error::no_process(format!("ended before it was followed: {status:?}"))),
+        Err(error) => Err(io("wait for the program")(error.into())),
     }
 }
 

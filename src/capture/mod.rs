@@ -61,33 +61,67 @@ const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
 /// No such process, not CPython, a version without a layout table, a missing right, or a heap that was in pieces at
 /// every attempt. Predicates of [`Error`] tell them apart.
 pub fn capture_pid(pid: u32, options: &Options) -> Result<Snapshot> {
-    let begin = Instant::now();
-    let target = Target::open(pid)?;
-    let mappings = target.mappings()?;
-    let runtime = Runtime::find(&target, &mappings)?;
-    let command = target.command();
-    let executable = target.executable().map(|file| file.display().to_string());
-    let captured_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
-    let (image, pause) = copy_settled(&target, &runtime, options)?;
-    let memory = Memory {
-        resident_bytes: target.resident_bytes(),
-        copied_bytes: image.len(),
-        writable_bytes: mappings.iter().filter(|map| map.may_hold_objects()).map(|map| map.end - map.start).sum(),
-        mappings: mappings.len() as u64,
-    };
-    let snapshot = read(&image, &runtime)?;
-    let metadata = Metadata {
-        pid: Some(pid),
-        command,
-        executable,
-        captured_at: Some(captured_at),
-        source: Some(format!("pid {pid}")),
-        pause_ms: Some(milliseconds(pause)),
-        capture_ms: Some(milliseconds(begin.elapsed())),
-        memory: Some(memory),
-        ..snapshot.metadata().clone()
-    };
-    Ok(snapshot.with_metadata(metadata))
+    let found = Found::new(pid)?;
+    let (image, pause) = copy_settled(&found.target, &found.runtime, options)?;
+    found.snapshot(image, pause)
+}
+
+/// Captures a process that stands still already, and lets it go on once its memory is copied.
+fn capture_held(pid: u32, held: Stopped) -> Result<Snapshot> {
+    let found = Found::new(pid)?;
+    let (image, pause) = copy_once(&found.target, |_| Ok(held))?;
+    settled(&image, &found.runtime)?;
+    found.snapshot(image, pause)
+}
+
+/// A process in which the interpreter was found, and what is to be said of it.
+struct Found {
+    begin: Instant,
+    target: Target,
+    runtime: Runtime,
+    metadata: Metadata,
+}
+
+impl Found {
+    fn new(pid: u32) -> Result<Self> {
+        let begin = Instant::now();
+        let target = Target::open(pid)?;
+        let mappings = target.mappings()?;
+        let runtime = Runtime::find(&target, &mappings)?;
+        let memory = Memory {
+            resident_bytes: target.resident_bytes(),
+            copied_bytes: 0,
+            writable_bytes: mappings.iter().filter(|map| map.may_hold_objects()).map(|map| map.end - map.start).sum(),
+            mappings: mappings.len() as u64,
+        };
+        let metadata = Metadata {
+            pid: Some(pid),
+            command: target.command(),
+            executable: target.executable().map(|file| file.display().to_string()),
+            captured_at: Some(humantime::format_rfc3339_seconds(SystemTime::now()).to_string()),
+            source: Some(format!("pid {pid}")),
+            memory: Some(memory),
+            ..Metadata::default()
+        };
+        Ok(Found { begin, target, runtime, metadata })
+    }
+
+    fn snapshot(self, image: Image, pause: Duration) -> Result<Snapshot> {
+        let snapshot = read(&image, &self.runtime)?;
+        let seen = snapshot.metadata().clone();
+        let metadata = Metadata {
+            format: seen.format,
+            python: seen.python,
+            build: seen.build,
+            collector: seen.collector,
+            threads: seen.threads,
+            memory: self.metadata.memory.map(|memory| Memory { copied_bytes: image.len(), ..memory }),
+            pause_ms: Some(milliseconds(pause)),
+            capture_ms: Some(milliseconds(self.begin.elapsed())),
+            ..self.metadata
+        };
+        Ok(snapshot.with_metadata(metadata))
+    }
 }
 
 fn milliseconds(duration: Duration) -> f64 {
@@ -98,7 +132,7 @@ fn milliseconds(duration: Duration) -> f64 {
 fn copy_settled(target: &Target, runtime: &Runtime, options: &Options) -> Result<(Image, Duration)> {
     let mut last = None;
     for _ in 0..options.attempts.max(1) {
-        let (image, pause) = copy_once(target)?;
+        let (image, pause) = copy_once(target, Stopped::new)?;
         match settled(&image, runtime) {
             Ok(()) => return Ok((image, pause)),
             Err(error) => last = Some(error),
@@ -108,10 +142,10 @@ fn copy_settled(target: &Target, runtime: &Runtime, options: &Options) -> Result
     Err(last.unwrap_or_else(|| Error::invalid("no attempt was made")))
 }
 
-fn copy_once(target: &Target) -> Result<(Image, Duration)> {
+fn copy_once(target: &Target, stop: impl FnOnce(&Target) -> Result<Stopped>) -> Result<(Image, Duration)> {
     let buffer = copy::WarmBuffer::for_process(target, &target.mappings()?);
     let stopping = Instant::now();
-    let stopped = Stopped::new(target)?;
+    let stopped = stop(target)?;
     let mappings = target.mappings()?;
     let filled = buffer.fill(target, &mappings);
     drop(stopped);

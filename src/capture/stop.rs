@@ -49,6 +49,12 @@ impl Stopped {
         Ok(stopped)
     }
 
+    /// Takes over threads that this process traces and that stand still already.
+    pub(super) fn adopt(threads: Vec<Pid>) -> Self {
+        let threads = threads.into_iter().map(|thread| Held { thread, pending: None }).collect();
+        Stopped { threads, since: Instant::now() }
+    }
+
     /// Asks one thread to stop and waits until it does; false if it ended instead.
     fn seize(&mut self, target: &Target, thread: Pid) -> Result<bool> {
         match ptrace::seize(thread, ptrace::Options::empty()) {
