@@ -95,9 +95,12 @@ impl Snapshot {
         &self.metadata
     }
 
-    /// The same heap with other metadata.
+    /// The same heap with other metadata; the format stays that of this program where they name none.
     #[must_use]
-    pub fn with_metadata(self, metadata: Metadata) -> Self {
+    pub fn with_metadata(self, mut metadata: Metadata) -> Self {
+        if metadata.format.is_empty() {
+            metadata.format = FORMAT_VERSION.into();
+        }
         Snapshot { metadata, ..self }
     }
 
