@@ -9,7 +9,7 @@ use super::readers::dict;
 use super::runtime::{ListHead, Runtime};
 use super::text;
 use super::type_reader::TypeReader;
-use super::types::{GC_HEADER, TypeInfo, flag};
+use super::types::{GC_HEADER, Shape, TypeInfo, flag};
 use crate::cpython::layout::Layout;
 use crate::error::{Error, Result};
 use crate::snapshot::{Address, Flags, Generation, NameId, NewObject, ReferenceTag, SnapshotBuilder};
@@ -24,6 +24,13 @@ pub(super) struct Facts {
     pub(super) length: Option<u64>,
     pub(super) text: Option<String>,
     pub(super) flags: Flags,
+}
+
+/// An object of the collector's lists.
+pub(super) struct Tracked {
+    address: u64,
+    class: u64,
+    generation: Generation,
 }
 
 struct Edge {
@@ -181,19 +188,19 @@ impl<'i> Reader<'i> {
     }
 
     /// Lists the tracked objects, and learns from them what is needed before any is read.
-    pub(super) fn list_tracked(&mut self, heads: &[ListHead]) -> Result<Vec<(u64, Generation)>> {
+    pub(super) fn list_tracked(&mut self, heads: &[ListHead]) -> Result<Vec<Tracked>> {
         let mut tracked = Vec::new();
         for head in heads {
             self.list(*head, &mut tracked)?;
         }
         self.learn_subtype_traverse(&tracked);
-        for &(address, _) in &tracked {
-            self.learn(address)?;
+        for object in &tracked {
+            self.learn(object)?;
         }
         Ok(tracked)
     }
 
-    fn list(&mut self, head: ListHead, tracked: &mut Vec<(u64, Generation)>) -> Result<()> {
+    fn list(&mut self, head: ListHead, tracked: &mut Vec<Tracked>) -> Result<()> {
         let mut at = self.memory.pointer(head.address) & !3;
         let mut before = head.address;
         while at != head.address {
@@ -206,7 +213,9 @@ impl<'i> Reader<'i> {
                 ))
                 .with_hint("the process was caught in the middle of a change, or its memory is damaged: try again"));
             }
-            tracked.push((object, head.generation));
+            // Its class stands beside its links: read now, it costs no second trip to memory.
+            let class = self.memory.pointer(object + 8);
+            tracked.push(Tracked { address: object, class, generation: head.generation });
             before = at;
             at = self.memory.pointer(at) & !3;
         }
@@ -215,12 +224,14 @@ impl<'i> Reader<'i> {
 
     /// Every class made in Python has the same `tp_traverse`; C types made at run time have their own. The most
     /// frequent one among classes with shared keys is it.
-    fn learn_subtype_traverse(&mut self, tracked: &[(u64, Generation)]) {
+    fn learn_subtype_traverse(&mut self, tracked: &[Tracked]) {
         let layout = self.layout;
         let mut votes: FxHashMap<u64, usize> = FxHashMap::default();
-        for &(address, _) in tracked {
-            let meta = self.memory.pointer(address + 8);
-            let is_class = self.memory.pointer(meta + layout.type_flags) & flag::TYPE != 0
+        let mut metaclasses: FxHashMap<u64, bool> = FxHashMap::default();
+        for &Tracked { address, class, .. } in tracked {
+            let is_class = *metaclasses
+                .entry(class)
+                .or_insert_with(|| self.memory.pointer(class + layout.type_flags) & flag::TYPE != 0)
                 && self.memory.pointer(address + layout.type_flags) & flag::HEAP_TYPE != 0
                 && self.memory.pointer(address + layout.heap_type_cached_keys) != 0;
             if is_class {
@@ -234,13 +245,12 @@ impl<'i> Reader<'i> {
     }
 
     /// The classes, functions and modules tell things about other objects: read those first.
-    fn learn(&mut self, address: u64) -> Result<()> {
-        let class = self.memory.pointer(address + 8);
-        let Some(info) = self.type_at(class) else { return Ok(()) };
-        match info.shape {
-            super::types::Shape::Function => self.learn_cell_names(address),
-            super::types::Shape::Module => {
-                self.learn_module_state(address);
+    fn learn(&mut self, object: &Tracked) -> Result<()> {
+        let known = self.is_type(object.class).then(|| self.types.get(&object.class)?.as_ref());
+        match known.flatten().map(|info| info.shape) {
+            Some(Shape::Function) => self.learn_cell_names(object.address),
+            Some(Shape::Module) => {
+                self.learn_module_state(object.address);
                 Ok(())
             }
             _ => Ok(()),
@@ -248,9 +258,9 @@ impl<'i> Reader<'i> {
     }
 
     /// Reads every object that is tracked or reached, the tracked ones first.
-    pub(super) fn walk(&mut self, tracked: &[(u64, Generation)]) -> Result<()> {
-        for &(address, generation) in tracked {
-            self.visit(address, generation)?;
+    pub(super) fn walk(&mut self, tracked: &[Tracked]) -> Result<()> {
+        for object in tracked {
+            self.visit(object.address, object.generation)?;
         }
         while let Some(address) = self.pending.pop_front() {
             self.visit(address, Generation::UNTRACKED)?;

@@ -188,17 +188,20 @@ impl SnapshotBuilder {
         graph.name_table = self.names.finish();
         let references = References::new(roots.prepend_to(graph))?;
         let metadata = Metadata { format: FORMAT_VERSION.into(), ..metadata };
-        Snapshot::new(Objects::new(columns)?, texts, references, metadata)
+        // That no two objects share an address was found when they were indexed.
+        Ok(Snapshot { objects: Objects::new(columns)?, texts, references, metadata })
     }
 
     fn row_order(&self) -> Vec<u32> {
         let columns = &self.columns;
-        let mut order: Vec<u32> = (0..columns.addresses.len() as u32).collect();
-        order.sort_by_key(|&added| {
-            let generation = columns.generations[added as usize];
-            let tracked = Generation(generation).is_tracked();
-            (generation, if tracked { 0 } else { columns.addresses[added as usize] })
-        });
+        let is_tracked = |added: &u32| Generation(columns.generations[*added as usize]).is_tracked();
+        let (mut order, untracked): (Vec<u32>, Vec<u32>) = (0..columns.addresses.len() as u32).partition(is_tracked);
+        order.sort_by_key(|&added| columns.generations[added as usize]);
+        // With the address beside the number, sorting stays within the memory that it moves.
+        let mut by_address: Vec<(u64, u32)> =
+            untracked.into_iter().map(|added| (columns.addresses[added as usize], added)).collect();
+        by_address.sort_unstable();
+        order.extend(by_address.into_iter().map(|(_, added)| added));
         order
     }
 
