@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# The proofs in full, for hours rather than minutes: what `cargo test` samples. Needs pip's registry for the foreign
+# programs. docs/fidelity.md is written anew; the figures beside objgraph go to standard output.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+cargo build --release
+binary=target/release/heapgraph
+
+# Which Pythons are here: the same finder as in the tests, which prints what it covers and fails where one is asked for.
+export HEAPGRAPH_TEST_CAPTURES=${HEAPGRAPH_TEST_CAPTURES:-500}
+cargo test --release --test harm -- --nocapture
+cargo test --release --test capture -- --include-ignored --nocapture
+
+pythons=()
+for python in ~/.pyenv/versions/3.1[123].*/bin/python3 /usr/bin/python3.1[123]; do
+    if [ -x "$python" ]; then pythons+=(--python "$python"); fi
+done
+python3 -B tests/truth/table.py --heapgraph "$binary" "${pythons[@]}"
+python3 -B benches/peers.py --heapgraph "$binary" --runs 10
+echo "at $(git rev-parse --short HEAD), $(date -u +%F)"
