@@ -73,7 +73,9 @@ pub fn capture_command(launch: &Launch, options: &Options) -> Result<(Snapshot, 
 fn start_stopped(command: &[OsString]) -> Result<Child> {
     let io = |what: &'static str| move |error| Error::io(what, error);
     let mut shell = Command::new("/bin/sh");
-    shell.args(["-c", "kill -STOP $$ && exec \"$@\"", "sh"]).args(command);
+    // Without the look for it, the shell would print an error of its own beside ours.
+    let script = "kill -STOP $$; command -v \"$1\" > /dev/null 2>&1 || exit 127; exec \"$@\"";
+    shell.args(["-c", script, "sh"]).args(command);
     let child = shell.spawn().map_err(io("start /bin/sh"))?;
     let pid = Pid::from_raw(child.id() as i32);
     match waitpid(pid, Some(WaitPidFlag::WUNTRACED)) {
