@@ -35,6 +35,11 @@ impl Strings {
         (0..self.len() as u32).filter_map(|index| self.get(index))
     }
 
+    /// Makes room for this many more.
+    pub fn reserve(&mut self, count: usize) {
+        self.ends.reserve(count);
+    }
+
     /// Adds one at the end and gives its index.
     ///
     /// # Errors
@@ -101,6 +106,11 @@ pub struct TextColumn {
 }
 
 impl TextColumn {
+    /// Makes room for this many more rows.
+    pub fn reserve(&mut self, rows: usize) {
+        self.strings.reserve(rows);
+    }
+
     /// Adds the text of the next row.
     ///
     /// # Errors

@@ -78,6 +78,24 @@ impl SnapshotBuilder {
         SnapshotBuilder::default()
     }
 
+    /// Makes room for this many more objects and references, so that columns need not move while they grow. Room that
+    /// is not used costs address space, no memory.
+    pub fn reserve(&mut self, objects: usize, references: usize) {
+        let columns = &mut self.columns;
+        columns.addresses.reserve(objects);
+        columns.types.reserve(objects);
+        columns.sizes.reserve(objects);
+        columns.refcounts.reserve(objects);
+        columns.generations.reserve(objects);
+        columns.flags.reserve(objects);
+        self.lengths.reserve(objects);
+        self.texts.reserve(objects);
+        self.offsets.reserve(objects + 1);
+        self.targets.reserve(references);
+        self.tags.reserve(references);
+        self.reference_names.reserve(references);
+    }
+
     /// The id of a type name, for [`NewObject::type_name`].
     ///
     /// # Errors
@@ -175,6 +193,7 @@ impl SnapshotBuilder {
         let types = remap(&mut self.types, other.types.strings())?;
         let names = remap(&mut self.names, other.names.strings())?;
         let (rows, references) = (self.columns.addresses.len(), self.reference_count()?);
+        self.reserve(other.columns.addresses.len(), other.targets.len());
         self.batches.extend(other.batches.iter().map(|(number, first)| (*number, first + rows as u32)));
         self.refcount_missing.extend(other.refcount_missing.iter().map(|row| row + rows));
         let columns = &mut self.columns;
