@@ -21,7 +21,7 @@ impl Reader<'_> {
             let start = address + field.offset;
             for number in 0..count.min(self.memory.room(start) / 8) {
                 let target = self.memory.pointer(start + number * 8);
-                if target != 0 && target != address {
+                if target != 0 {
                     self.push(target, field.tag, field.name);
                 }
             }
