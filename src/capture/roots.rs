@@ -106,6 +106,7 @@ impl Reader<'_> {
             if self.is_object(variable.target) {
                 let name = variable.name.map(|name| self.name_text(name));
                 let kind = variable.tag.kind();
+                let counted = counted && variable.tag.counted();
                 self.root(RootKind::Frame, path, kind, name.as_deref(), variable.target, counted)?;
             }
         }

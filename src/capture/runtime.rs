@@ -185,14 +185,16 @@ fn apply_debug_offsets(target: &Target, runtime: u64, layout: &mut Layout) -> Re
         ))
         .with_hint("capture the same program on a build with the GIL"));
     }
-    // Cookie, version, free-threaded; then per structure its size and fields, in the order of 3.13's header.
+    // Cookie, version, free-threaded; then per structure its size and fields (pycore_debug_offsets.h). 3.14 put
+    // `threads_main` behind `threads_head`.
+    let gc = if layout.version.minor >= 14 { 11 } else { 10 };
     layout.runtime_interpreters_head = word(5);
     layout.interpreter_next = word(8);
     layout.interpreter_threads_head = word(9);
-    layout.interpreter_gc = word(10);
-    layout.interpreter_modules = word(11);
-    layout.interpreter_sysdict = word(12);
-    layout.interpreter_builtins = word(13);
+    layout.interpreter_gc = word(gc);
+    layout.interpreter_modules = word(gc + 1);
+    layout.interpreter_sysdict = word(gc + 2);
+    layout.interpreter_builtins = word(gc + 3);
     Ok(())
 }
 

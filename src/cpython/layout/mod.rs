@@ -9,8 +9,12 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The versions with a table, oldest first.
-const TABLES: [(&str, &str); 3] =
-    [("3.11", include_str!("3.11.json")), ("3.12", include_str!("3.12.json")), ("3.13", include_str!("3.13.json"))];
+const TABLES: [(&str, &str); 4] = [
+    ("3.11", include_str!("3.11.json")),
+    ("3.12", include_str!("3.12.json")),
+    ("3.13", include_str!("3.13.json")),
+    ("3.14", include_str!("3.14.json")),
+];
 
 /// `major.minor.micro` of a CPython.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -34,6 +38,8 @@ struct Table {
     facts: BTreeMap<String, u64>,
     types: BTreeMap<String, CType>,
     roots: BTreeMap<String, BTreeMap<String, u64>>,
+    #[serde(default)]
+    debug_moves: Vec<(u64, u64)>,
 }
 
 /// The fields of a C structure that hold objects.
@@ -79,6 +85,7 @@ macro_rules! layout {
             $(#[doc = concat!("`", $maybe_fact, "`, where this version has it")] pub $maybe: Option<u64>,)*
             types: BTreeMap<String, CType>,
             roots: BTreeMap<String, BTreeMap<String, u64>>,
+            debug_moves: Vec<(u64, u64)>,
         }
 
         impl Layout {
@@ -93,6 +100,7 @@ macro_rules! layout {
                     $($maybe: fact($maybe_fact),)*
                     types: table.types,
                     roots: table.roots,
+                    debug_moves: table.debug_moves,
                 })
             }
         }
@@ -252,6 +260,19 @@ impl Layout {
         let table = serde_json::from_str(text)
             .map_err(|error| Error::malformed(format!("the table of {minor} in this program: {error}")))?;
         Layout::from_table(version, table)
+    }
+
+    /// The same for a debug build (`--with-pydebug`): objects are as they were, but the interpreter's state has fields
+    /// of its own in between.
+    pub fn of_debug_build(&self) -> Self {
+        let mut layout = self.clone();
+        let moved = |offset: u64| {
+            let reached = self.debug_moves.iter().take_while(|(from, _)| *from <= offset);
+            offset + reached.last().map_or(0, |(_, distance)| *distance)
+        };
+        layout.interpreter_static_types = self.interpreter_static_types.map(moved);
+        layout.roots.get_mut("interpreter").into_iter().flatten().for_each(|(_, offset)| *offset = moved(*offset));
+        layout
     }
 
     /// The C structure behind a type, by its `tp_name`.
