@@ -9,7 +9,9 @@
 //! copy), `types` and `heap` (the walk), `readers` (one rule per type), `roots` (why things are alive).
 
 mod breakpoint;
+mod build;
 mod copy;
+mod debug_offsets;
 mod elf;
 mod heap;
 mod image;
@@ -28,6 +30,7 @@ pub use launch::{Launch, Running, When, capture_command};
 
 use crate::error::{Error, Result};
 use crate::snapshot::{Collector, Memory, Metadata, Snapshot};
+use build::Build;
 use heap::Reader;
 use image::Image;
 use process::Target;
@@ -176,8 +179,11 @@ fn settled(image: &Image, runtime: &Runtime) -> Result<()> {
 
 /// Reads a heap out of copied memory. The metadata holds what memory tells: version, collector, threads.
 fn read(image: &Image, runtime: &Runtime) -> Result<Snapshot> {
-    let mut reader = Reader::new(image, &runtime.layout);
-    let interpreters = runtime.interpreters(&reader.memory);
+    let memory = image.view();
+    let interpreters = runtime.interpreters(&memory);
+    let build = interpreters.last().map_or(Ok(Build::Release), |main| Build::of(&memory, runtime, *main))?;
+    let layout = build.layout(&runtime.layout);
+    let mut reader = Reader::new(image, &layout);
     let (mut heads, mut threads) = (Vec::new(), Vec::new());
     for &interpreter in &interpreters {
         reader.self_test(runtime, interpreter)?;
@@ -192,7 +198,7 @@ fn read(image: &Image, runtime: &Runtime) -> Result<Snapshot> {
     reader.walk(&tracked)?;
     let metadata = Metadata {
         python: Some(runtime.layout.version.to_string()),
-        build: Some("release".into()),
+        build: Some(build.name().into()),
         collector,
         threads,
         ..Metadata::default()

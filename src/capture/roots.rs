@@ -158,14 +158,28 @@ impl Reader<'_> {
             layout.static_type_subclasses,
         );
         let (Some(table), Some(size), Some(dict), Some(subclasses)) = places else { return };
+        // Patch releases move the array: the next place that looks like it is it.
+        let near =
+            (0..128).map(|word| word * 8).flat_map(|distance| [table + distance, table.saturating_sub(distance)]);
+        let Some(start) = near.map(|offset| interpreter + offset).find(|at| self.starts_static_types(*at, size)) else {
+            return;
+        };
         // The array has room for 200 builtin types; the type's own address is the first word of an entry.
         for number in 0..200 {
-            let entry = interpreter + table + number * size;
+            let entry = start + number * size;
             let class = self.memory.pointer(entry);
             if class != 0 && self.type_at(class).is_some() {
                 let found = (self.memory.pointer(entry + dict), self.memory.pointer(entry + subclasses));
                 self.static_types.insert(class, found);
             }
         }
+    }
+
+    /// A static type keeps the number of its entry, from 1 on, in `tp_subclasses` (`static_builtin_index_set`).
+    fn starts_static_types(&self, at: u64, size: u64) -> bool {
+        (0..3).all(|number| {
+            let class = self.memory.pointer(at + number * size);
+            class != 0 && self.memory.pointer(class + self.layout.type_subclasses) == number + 1
+        })
     }
 }

@@ -266,13 +266,33 @@ impl Layout {
     /// of its own in between.
     pub fn of_debug_build(&self) -> Self {
         let mut layout = self.clone();
-        let moved = |offset: u64| {
-            let reached = self.debug_moves.iter().take_while(|(from, _)| *from <= offset);
-            offset + reached.last().map_or(0, |(_, distance)| *distance)
-        };
-        layout.interpreter_static_types = self.interpreter_static_types.map(moved);
-        layout.roots.get_mut("interpreter").into_iter().flatten().for_each(|(_, offset)| *offset = moved(*offset));
+        let mut before = 0;
+        for &(from, distance) in &self.debug_moves {
+            layout.move_interpreter_state(from + before, (distance - before) as i64);
+            before = distance;
+        }
         layout
+    }
+
+    /// Moves what the table says of the interpreter's state from the offset `from` on: fields came in between.
+    pub fn move_interpreter_state(&mut self, from: u64, distance: i64) {
+        let objects = self.roots.get_mut("interpreter").into_iter().flatten().map(|(_, offset)| offset);
+        for offset in objects.chain(&mut self.interpreter_static_types).filter(|offset| **offset >= from) {
+            *offset = offset.wrapping_add_signed(distance);
+        }
+        self.debug_moves.iter_mut().for_each(|(at, _)| *at = at.wrapping_add_signed(distance));
+    }
+
+    /// Whether the dict of an instance reports the values that lie in the instance itself, and the instance its dict
+    /// alone (gh-130327): from 3.13.13 and 3.14.4 on. Before, the instance reports its values and not the dict. 3.13.5 is
+    /// what Debian 13 has, with the change carried back.
+    pub fn dict_reports_inline_values(&self) -> bool {
+        match self.version.minor {
+            ..=12 => false,
+            13 => self.version.micro == 5 || self.version.micro >= 13,
+            14 => self.version.micro >= 4,
+            _ => true,
+        }
     }
 
     /// The C structure behind a type, by its `tp_name`.
