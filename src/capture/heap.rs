@@ -49,6 +49,8 @@ pub(super) struct Reader<'i> {
     pub(super) cell_names: FxHashMap<u64, NameId>,
     /// The memory of modules written in C: theirs, whoever points at it.
     pub(super) module_states: FxHashMap<u64, u64>,
+    /// The tables of interned strings, one per interpreter.
+    pub(super) interned_strings: Vec<u64>,
     /// `__dict__` and subclasses of static types, where the interpreter keeps them (3.12 and later).
     pub(super) static_types: FxHashMap<u64, (u64, u64)>,
     types: FxHashMap<u64, Option<Rc<TypeInfo>>>,
@@ -70,6 +72,7 @@ impl<'i> Reader<'i> {
             shared_names: FxHashMap::default(),
             cell_names: FxHashMap::default(),
             module_states: FxHashMap::default(),
+            interned_strings: Vec::new(),
             static_types: FxHashMap::default(),
             types: FxHashMap::default(),
             last_type: None,

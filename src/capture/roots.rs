@@ -3,6 +3,7 @@
 use super::heap::Reader;
 use super::readers::{dict, frame};
 use super::runtime::Runtime;
+use crate::cpython::c_types;
 use crate::error::Result;
 use crate::snapshot::{Address, NameId, NewRoot, ReferenceKind, RootKind, Thread};
 use rustc_hash::FxHashMap;
@@ -45,7 +46,10 @@ impl Reader<'_> {
         };
         for (field, offset) in fields {
             let target = self.memory.pointer(state + offset);
-            if crate::cpython::c_types::state_holds(field) && self.is_object(target) {
+            if c_types::is_table_of_interned_strings(field) {
+                self.interned_strings.push(target);
+            }
+            if c_types::state_holds(field, layout.version.minor) && self.is_object(target) {
                 self.root(kind, path, ReferenceKind::Root, Some(field), target, true)?;
             }
         }

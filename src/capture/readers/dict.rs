@@ -99,14 +99,19 @@ impl Reader<'_> {
         if values != 0 {
             return self.read_split(keys, values);
         }
+        let (key_tag, value_tag) = match (self.interned_strings.contains(&dict), keys.strings_only) {
+            (true, _) => (DICT_KEY.untraversed().borrowed(), KEY.borrowed()),
+            (false, true) => (DICT_KEY.untraversed(), KEY),
+            (false, false) => (DICT_KEY, KEY),
+        };
         for number in 0..keys.count {
             let (key, value) = keys.entry(&self.memory, number);
             if value == 0 || !self.is_object(key) {
                 continue;
             }
-            self.push(key, if keys.strings_only { DICT_KEY.untraversed() } else { DICT_KEY }, None);
+            self.push(key, key_tag, None);
             let name = self.key_name(key)?;
-            self.push(value, KEY, Some(name));
+            self.push(value, value_tag, Some(name));
         }
         Ok(())
     }
