@@ -18,6 +18,8 @@ pub(super) struct Learned {
     pub(super) cell_names: FxHashMap<u64, NameId>,
     /// The memory of modules written in C: theirs, whoever points at it.
     pub(super) module_states: FxHashMap<u64, u64>,
+    /// The tables of interned strings, one per interpreter.
+    pub(super) interned_strings: Vec<u64>,
 }
 
 impl Reader<'_> {

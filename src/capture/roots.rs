@@ -4,9 +4,11 @@ use super::heap::Reader;
 use super::learned::Learned;
 use super::readers::{dict, frame};
 use super::runtime::Runtime;
+use crate::cpython::c_types;
 use crate::error::Result;
 use crate::snapshot::{Address, NameId, NewRoot, ReferenceKind, RootKind, Thread};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// A chain of frames longer than this is a loop in damaged memory: Python's own limit is far below.
 const DEEPEST_STACK: usize = 200_000;
@@ -46,7 +48,10 @@ impl Reader<'_> {
         };
         for (field, offset) in fields {
             let target = self.memory.pointer(state + offset);
-            if crate::cpython::c_types::state_holds(field) && self.is_object(target) {
+            if c_types::is_table_of_interned_strings(field) {
+                Arc::make_mut(&mut self.learned).interned_strings.push(target);
+            }
+            if c_types::state_holds(field, layout.version.minor) && self.is_object(target) {
                 self.root(kind, path, ReferenceKind::Root, Some(field), target, true)?;
             }
         }
@@ -107,6 +112,7 @@ impl Reader<'_> {
             if self.is_object(variable.target) {
                 let name = variable.name.map(|name| self.name_text(name));
                 let kind = variable.tag.kind();
+                let counted = counted && variable.tag.counted();
                 self.root(RootKind::Frame, path, kind, name.as_deref(), variable.target, counted)?;
             }
         }
@@ -159,9 +165,15 @@ impl Reader<'_> {
         );
         let (Some(table), Some(size), Some(dict), Some(subclasses)) = places else { return };
         let mut learned = Learned::clone(&self.learned);
+        // Patch releases move the array: the next place that looks like it is it.
+        let near =
+            (0..128).map(|word| word * 8).flat_map(|distance| [table + distance, table.saturating_sub(distance)]);
+        let Some(start) = near.map(|offset| interpreter + offset).find(|at| self.starts_static_types(*at, size)) else {
+            return;
+        };
         // The array has room for 200 builtin types; the type's own address is the first word of an entry.
         for number in 0..200 {
-            let entry = interpreter + table + number * size;
+            let entry = start + number * size;
             let class = self.memory.pointer(entry);
             if class != 0 && self.type_at(class).is_some() {
                 let found = (self.memory.pointer(entry + dict), self.memory.pointer(entry + subclasses));
@@ -169,5 +181,13 @@ impl Reader<'_> {
             }
         }
         self.learn(learned);
+    }
+
+    /// A static type keeps the number of its entry, from 1 on, in `tp_subclasses` (`static_builtin_index_set`).
+    fn starts_static_types(&self, at: u64, size: u64) -> bool {
+        (0..3).all(|number| {
+            let class = self.memory.pointer(at + number * size);
+            class != 0 && self.memory.pointer(class + self.layout.type_subclasses) == number + 1
+        })
     }
 }

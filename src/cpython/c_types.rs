@@ -73,7 +73,7 @@ const NAMES: [(&str, &str); 51] = [
 ];
 
 /// Fields that point at objects without holding them, or that a rule of its own reads; `*` stands for any beginning.
-const NOT_HELD: [(&str, &str); 22] = [
+const NOT_HELD: [(&str, &str); 23] = [
     // Heads and links of weak reference lists (Objects/weakrefobject.c).
     ("*", "*weakreflist"),
     ("*", "*weaklist"),
@@ -84,6 +84,8 @@ const NOT_HELD: [(&str, &str); 22] = [
     ("memoryview", "view.obj"),
     // A cache whose owner is the context (Python/context.c, ContextVar.get).
     ("_contextvars.ContextVar", "var_cached"),
+    // The module's, copied without counting it (Modules/_functoolsmodule.c, partial_new, 3.14).
+    ("functools.partial", "placeholder"),
     // A static structure, not an object of the heap (Objects/moduleobject.c).
     ("module", "md_def"),
     // Frames are read by a rule.
@@ -198,10 +200,18 @@ pub fn has_raw_blocks(type_name: &str) -> bool {
 
 /// Whether an object pointer in the interpreter's or a thread's own state holds its target.
 ///
-/// `callable_cache` borrows from the builtins (Python/pylifecycle.c), the table of interned strings gives its two
-/// references per string back (Objects/unicodeobject.c, `PyUnicode_InternInPlace`).
-pub fn state_holds(field: &str) -> bool {
-    !field.starts_with("callable_cache.") && !field.ends_with("interned_strings")
+/// `callable_cache` and `objreduce` borrow from the builtins (Python/pylifecycle.c, Objects/typeobject.c). Up to 3.13
+/// the collector does not list the table of interned strings, which keeps nothing alive.
+pub fn state_holds(field: &str, minor: u8) -> bool {
+    !field.starts_with("callable_cache.")
+        && !field.ends_with("objreduce")
+        && (minor >= 14 || !is_table_of_interned_strings(field))
+}
+
+/// Whether a field of the interpreter's state is its dict of interned strings. It gives its two references per string
+/// back (Objects/unicodeobject.c, `intern_common`).
+pub fn is_table_of_interned_strings(field: &str) -> bool {
+    field.ends_with("interned_strings")
 }
 
 #[cfg(test)]

@@ -99,24 +99,29 @@ impl Reader<'_> {
         if values != 0 {
             return self.read_split(keys, values);
         }
+        let (key_tag, value_tag) = match (self.learned.interned_strings.contains(&dict), keys.strings_only) {
+            (true, _) => (DICT_KEY.untraversed().borrowed(), KEY.borrowed()),
+            (false, true) => (DICT_KEY.untraversed(), KEY),
+            (false, false) => (DICT_KEY, KEY),
+        };
         for number in 0..keys.count {
             let (key, value) = keys.entry(&self.memory, number);
             if value == 0 || !self.is_object(key) {
                 continue;
             }
-            self.push(key, if keys.strings_only { DICT_KEY.untraversed() } else { DICT_KEY }, None);
+            self.push(key, key_tag, None);
             let name = self.key_name(key)?;
-            self.push(value, KEY, Some(name));
+            self.push(value, value_tag, Some(name));
         }
         Ok(())
     }
 
     /// A dict that shares its keys with others: the keys belong to the class.
     fn read_split(&mut self, keys: Keys, values: u64) -> Result<()> {
-        // 3.13: {capacity, size, embedded, valid} in front. Embedded values belong to the instance, which reports
-        // them itself; the dict only shows them (PyObject_VisitManagedDict).
+        // 3.13: {capacity, size, embedded, valid} in front. Embedded values lie in the instance; where that reports
+        // them itself, the dict only shows them (PyObject_VisitManagedDict).
         let header = self.layout.values_array;
-        let embedded = header >= 4 && self.memory.byte(values + 2) != 0;
+        let embedded = header >= 4 && self.memory.byte(values + 2) != 0 && !self.layout.dict_reports_inline_values();
         let mut count = keys.count.min(64);
         if header > 0 {
             count = count.min(u64::from(self.memory.byte(values)));
