@@ -54,6 +54,8 @@ pub(super) struct Reader<'i> {
     types: FxHashMap<u64, Option<Rc<TypeInfo>>>,
     last_type: Option<(u64, Rc<TypeInfo>)>,
     subtype_traverse: u64,
+    /// `lookdict`, by which dicts are told apart up to 3.10; 0 until it was seen.
+    pub(super) general_lookup: u64,
     marks: Marks,
     pending: VecDeque<u64>,
     edges: Vec<Edge>,
@@ -74,6 +76,7 @@ impl<'i> Reader<'i> {
             types: FxHashMap::default(),
             last_type: None,
             subtype_traverse: 0,
+            general_lookup: 0,
             marks: Marks::new(image),
             pending: VecDeque::new(),
             edges: Vec::new(),
@@ -248,6 +251,10 @@ impl<'i> Reader<'i> {
     fn learn(&mut self, object: &Tracked) -> Result<()> {
         let known = self.is_type(object.class).then(|| self.types.get(&object.class)?.as_ref());
         match known.flatten().map(|info| info.shape) {
+            Some(Shape::Dict) if self.general_lookup == 0 => {
+                self.learn_general_lookup(object.address);
+                Ok(())
+            }
             Some(Shape::Function) => self.learn_cell_names(object.address),
             Some(Shape::Module) => {
                 self.learn_module_state(object.address);

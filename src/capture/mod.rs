@@ -23,6 +23,7 @@ mod stop;
 mod text;
 mod type_reader;
 mod types;
+mod version;
 
 pub use launch::{Launch, Running, When, capture_command};
 

@@ -72,13 +72,16 @@ impl Reader<'_> {
             self.frame_roots(&[&label, &row], at)?;
             frames.push(place);
         }
-        let native_id = Some(self.memory.pointer(state + layout.thread_native_id)).filter(|id| *id != 0);
+        let native_id = layout.thread_native_id.map(|offset| self.memory.pointer(state + offset)).filter(|id| *id != 0);
         Ok(Thread { id, native_id, name, frames })
     }
 
     /// The frames of a thread, innermost first, without the interpreter's own entry frames.
     fn stack(&self, state: u64) -> Vec<u64> {
         let layout = self.layout;
+        if layout.has_frame_objects {
+            return self.stack_of_objects(state);
+        }
         let mut at = match (layout.thread_current_frame, layout.thread_cframe, layout.cframe_current_frame) {
             (Some(current), ..) => self.memory.pointer(state + current),
             (None, Some(cframe), Some(current)) => self.memory.pointer(self.memory.pointer(state + cframe) + current),
@@ -99,7 +102,20 @@ impl Reader<'_> {
         frames
     }
 
+    fn stack_of_objects(&self, state: u64) -> Vec<u64> {
+        let mut at = self.running_frame_object(state);
+        let mut frames = Vec::new();
+        while at != 0 && frames.len() < DEEPEST_STACK && self.memory.word(at).is_some() {
+            frames.push(at);
+            at = self.memory.pointer(at + self.layout.frame_object_back);
+        }
+        frames
+    }
+
     fn frame_roots(&mut self, path: &[&str], at: u64) -> Result<()> {
+        if self.layout.has_frame_objects {
+            return self.frame_object_roots(path, at);
+        }
         // A generator's or an outlived frame belongs to its object, which holds and counts the variables.
         let counted = self.memory.byte(at + self.layout.frame_owner) == frame::OWNED_BY_THREAD;
         for variable in self.frame_variables(at)? {
@@ -107,6 +123,21 @@ impl Reader<'_> {
                 let name = variable.name.map(|name| self.name_text(name));
                 let kind = variable.tag.kind();
                 self.root(RootKind::Frame, path, kind, name.as_deref(), variable.target, counted)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A running frame that is an object holds its variables itself, and is held by its call.
+    fn frame_object_roots(&mut self, path: &[&str], at: u64) -> Result<()> {
+        if self.is_object(at) {
+            let counted = self.is_held_by_its_call(at);
+            self.root(RootKind::Frame, path, ReferenceKind::Internal, Some("frame"), at, counted)?;
+        }
+        for variable in self.frame_object_variables(at)? {
+            if self.is_object(variable.target) {
+                let name = variable.name.map(|name| self.name_text(name));
+                self.root(RootKind::Frame, path, variable.tag.kind(), name.as_deref(), variable.target, false)?;
             }
         }
         Ok(())

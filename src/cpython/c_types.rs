@@ -73,7 +73,7 @@ const NAMES: [(&str, &str); 51] = [
 ];
 
 /// Fields that point at objects without holding them, by the end of their name.
-const NOT_HELD: [&str; 13] = [
+const NOT_HELD: [&str; 15] = [
     // Heads and links of weak reference lists (Objects/weakrefobject.c).
     "weakreflist",
     "weaklist",
@@ -84,10 +84,13 @@ const NOT_HELD: [&str; 13] = [
     "view.obj",
     // A cache whose owner is the context (Python/context.c, ContextVar.get).
     "var_cached",
+    // The generator that holds the frame (Objects/frameobject.c, up to 3.10).
+    "f_gen",
     // A static structure, not an object of the heap (Objects/moduleobject.c).
     "md_def",
     // Read by rules of their own.
     "_f_frame_data",
+    "f_localsplus",
     "_iframe",
     "ob_ref",
     "root.prev",
@@ -95,7 +98,7 @@ const NOT_HELD: [&str; 13] = [
 ];
 
 /// Held and counted, and not visited by the type's `tp_traverse`.
-const NOT_VISITED: [(&str, &str); 11] = [
+const NOT_VISITED: [(&str, &str); 12] = [
     // descr_traverse visits the type alone (Objects/descrobject.c).
     ("*_descriptor", "d_name"),
     ("*_descriptor", "d_qualname"),
@@ -104,6 +107,8 @@ const NOT_VISITED: [(&str, &str); 11] = [
     // property_traverse visits get, set, del, doc; the name came later (3.13).
     ("property", "prop_name"),
     ("range", "*"),
+    // Nothing but text and numbers below it (Objects/genobject.c, gen_traverse).
+    ("coroutine", "cr_origin"),
     ("longrange_iterator", "*"),
     ("typing.TypeVar", "name"),
     ("typing.ParamSpec", "name"),
@@ -136,7 +141,7 @@ pub fn field(type_name: &str, field: &str) -> Option<Field> {
     let last = field.rsplit('.').next().unwrap_or(field);
     let name = NAMES.iter().find(|(c_name, _)| *c_name == last).map_or(last, |(_, name)| name);
     let plain = match last {
-        "func_globals" => ReferenceTag::plain(ReferenceKind::Global),
+        "func_globals" | "f_globals" => ReferenceTag::plain(ReferenceKind::Global),
         "func_closure" => ReferenceTag::plain(ReferenceKind::Closure),
         _ if type_name == LRU_LINK => INTERNAL.borrowed(),
         _ if name == "__dict__" || name == "dict" => ATTRIBUTE,
@@ -191,7 +196,8 @@ pub fn has_raw_blocks(type_name: &str) -> bool {
 /// `callable_cache` borrows from the builtins (Python/pylifecycle.c), the table of interned strings gives its two
 /// references per string back (Objects/unicodeobject.c, `PyUnicode_InternInPlace`).
 pub fn state_holds(field: &str) -> bool {
-    !field.starts_with("callable_cache.") && !field.ends_with("interned_strings")
+    // A thread's frame, up to 3.10, is held by the call that runs it.
+    field != "frame" && !field.starts_with("callable_cache.") && !field.ends_with("interned_strings")
 }
 
 #[cfg(test)]

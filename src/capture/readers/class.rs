@@ -27,11 +27,13 @@ impl Reader<'_> {
         ];
         if heap {
             held.extend([
-                (at(layout.heap_type_module), ReferenceKind::Internal, Some("module"), true),
                 (at(layout.heap_type_name), ReferenceKind::Internal, Some("__name__"), false),
                 (at(layout.heap_type_qualname), ReferenceKind::Internal, Some("__qualname__"), false),
                 (at(layout.heap_type_slots), ReferenceKind::Internal, Some("__slots__"), false),
             ]);
+            held.extend(
+                layout.heap_type_module.map(|place| (at(place), ReferenceKind::Internal, Some("module"), true)),
+            );
         }
         for (target, kind, name, visited) in held.into_iter().filter(|(target, ..)| *target != 0) {
             let name = name.map(|name| self.builder.name(name)).transpose()?;

@@ -14,7 +14,8 @@ impl Reader<'_> {
         if closure == 0 {
             return Ok(());
         }
-        let names = self.memory.pointer(self.memory.pointer(function + layout.function_code) + layout.code_local_names);
+        let names = if layout.has_frame_objects { layout.code_free_variables } else { layout.code_local_names };
+        let names = self.memory.pointer(self.memory.pointer(function + layout.function_code) + names);
         let (cells, locals) = (self.item_count(closure), self.item_count(names));
         for number in 0..cells.min(locals) {
             let cell = self.memory.pointer(closure + layout.tuple_items + number * 8);
@@ -47,8 +48,10 @@ impl Reader<'_> {
     pub(super) fn read_code(&mut self, address: u64, facts: &mut Facts) {
         let layout = self.layout;
         facts.text = self.text(self.memory.pointer(address + layout.code_qualname)).map(shorten);
-        // code_sizeof: the structure and its instructions of two bytes each.
-        facts.size += (2 * self.item_count(address).min(self.memory.room(address) / 2)).next_multiple_of(8);
+        if layout.has_interpreter_frames {
+            // code_sizeof: the structure and its instructions of two bytes each. Before 3.11 these are a bytes object.
+            facts.size += (2 * self.item_count(address).min(self.memory.room(address) / 2)).next_multiple_of(8);
+        }
     }
 
     /// A module's fields are in the table; its C state is memory of its own, scanned for objects.

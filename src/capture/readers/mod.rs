@@ -6,6 +6,7 @@ pub(in crate::capture) mod frame;
 mod class;
 mod containers;
 mod fields;
+mod frame_object;
 mod function;
 mod instance;
 mod keys;

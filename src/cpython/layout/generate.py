@@ -18,6 +18,7 @@ import tempfile
 # Fact name -> places to look, first found wins: structures were renamed between versions.
 FACTS = {
     "runtime.interpreters_head": ["pyruntimestate interpreters.head"],
+    "runtime.gc": ["pyruntimestate gc"],
     "interpreter.next": ["PyInterpreterState next"],
     "interpreter.threads_head": ["PyInterpreterState threads.head", "PyInterpreterState tstate_head"],
     "interpreter.gc": ["PyInterpreterState gc"],
@@ -36,6 +37,7 @@ FACTS = {
     "thread.next": ["PyThreadState next"],
     "thread.cframe": ["PyThreadState cframe"],
     "thread.current_frame": ["PyThreadState current_frame"],
+    "thread.frame_object": ["PyThreadState frame"],
     "thread.thread_id": ["PyThreadState thread_id"],
     "thread.native_id": ["PyThreadState native_thread_id"],
     "cframe.current_frame": ["_PyCFrame current_frame"],
@@ -56,6 +58,15 @@ FACTS = {
     "frame_object.extra_locals": ["_frame f_extra_locals"],
     "frame_object.locals_cache": ["_frame f_locals_cache"],
     "frame_object.data": ["_frame _f_frame_data"],
+    "frame_object.size": ["sizeof _frame"],
+    "frame_object.code": ["_frame f_code"],
+    "frame_object.generator": ["_frame f_gen"],
+    "frame_object.instruction": ["_frame f_lasti"],
+    "frame_object.state": ["_frame f_state"],
+    "frame_object.localsplus": ["_frame f_localsplus"],
+    "frame_object.stack": ["_frame f_valuestack"],
+    "frame_object.stack_top": ["_frame f_stacktop"],
+    "frame_object.stack_depth": ["_frame f_stackdepth"],
     "type.size": ["sizeof _typeobject"],
     "type.name": ["_typeobject tp_name"],
     "type.basicsize": ["_typeobject tp_basicsize"],
@@ -84,13 +95,15 @@ FACTS = {
     "dict.values": ["PyDictObject ma_values"],
     "dict.size": ["sizeof PyDictObject"],
     "keys.refcount": ["_dictkeysobject dk_refcnt"],
+    "keys.size": ["_dictkeysobject dk_size"],
+    "keys.lookup": ["_dictkeysobject dk_lookup"],
     "keys.log2_size": ["_dictkeysobject dk_log2_size"],
     "keys.log2_index_bytes": ["_dictkeysobject dk_log2_index_bytes"],
     "keys.kind": ["_dictkeysobject dk_kind"],
     "keys.usable": ["_dictkeysobject dk_usable"],
     "keys.entries": ["_dictkeysobject dk_nentries"],
     "keys.indices": ["_dictkeysobject dk_indices"],
-    "values.array": ["_dictvalues values"],
+    "values.array": ["_dictvalues values", "constant 0"],
     "set.used": ["PySetObject used"],
     "set.mask": ["PySetObject mask"],
     "set.table": ["PySetObject table"],
@@ -109,6 +122,8 @@ FACTS = {
     "str.compact_size": ["sizeof PyCompactUnicodeObject"],
     "str.utf8_length": ["PyCompactUnicodeObject utf8_length"],
     "str.utf8": ["PyCompactUnicodeObject utf8"],
+    "str.wstr": ["PyASCIIObject wstr"],
+    "str.wstr_length": ["PyCompactUnicodeObject wstr_length"],
     "str.data": ["PyUnicodeObject data"],
     "str.size": ["sizeof PyUnicodeObject"],
     "code.size": ["sizeof PyCodeObject"],
@@ -118,9 +133,14 @@ FACTS = {
     "code.stack_size": ["PyCodeObject co_stacksize"],
     "code.file": ["PyCodeObject co_filename"],
     "code.name": ["PyCodeObject co_name"],
-    "code.qualname": ["PyCodeObject co_qualname"],
+    "code.qualname": ["PyCodeObject co_qualname", "PyCodeObject co_name"],
     "code.first_line": ["PyCodeObject co_firstlineno"],
     "code.line_table": ["PyCodeObject co_linetable"],
+    "code.lnotab": ["PyCodeObject co_lnotab"],
+    "code.variable_count": ["PyCodeObject co_nlocals"],
+    "code.variables": ["PyCodeObject co_varnames"],
+    "code.cell_variables": ["PyCodeObject co_cellvars"],
+    "code.free_variables": ["PyCodeObject co_freevars"],
     "code.instructions": ["PyCodeObject co_code_adaptive"],
     "code.free_count": ["PyCodeObject co_nfreevars"],
     "function.size": ["sizeof PyFunctionObject"],
@@ -136,6 +156,9 @@ FACTS = {
     "module_definition.state_size": ["PyModuleDef m_size"],
     "generator.frame": ["PyGenObject gi_iframe"],
     "generator.state": ["PyGenObject gi_frame_state"],
+    "generator.frame_object": ["PyGenObject gi_frame"],
+    "generator.qualname": ["PyGenObject gi_qualname"],
+    "generator.running": ["PyGenObject gi_running"],
     "generator.size": ["sizeof PyGenObject"],
     "weakref.object": ["_PyWeakReference wr_object"],
     "weakref.callback": ["_PyWeakReference wr_callback"],
@@ -228,7 +251,7 @@ TYPES = {
 }
 
 # Structures of the interpreter whose object pointers are roots.
-ROOTS = {"interpreter": "PyInterpreterState", "thread": "PyThreadState"}
+ROOTS = {"runtime": "pyruntimestate", "interpreter": "PyInterpreterState", "thread": "PyThreadState"}
 
 GDB = r"""
 import gdb, json, os
@@ -259,6 +282,8 @@ def step(kind, name):
 
 def fact(place):
     words = place.split()
+    if words[0] == "constant":
+        return int(words[1])
     if words[0] == "sizeof":
         kind = find(words[1])
         return kind and kind.sizeof
@@ -323,9 +348,10 @@ for name, struct in ROOTS.items():
     kind = find(struct)
     if kind is not None:
         # Copies of other roots, caches of dead objects and objects that lie in the structure itself are none.
-        dull = ("_initial_thread", "static_objects", "free", "trash", "delete_later", "slice_cache", "trace_info")
+        dull = ("_main_interpreter", "_initial_thread", "static_objects", "free", "trash", "delete_later", "slice_cache", "trace_info")
         found = [(field, at) for field, at in pointers(kind) if isinstance(at, int)]
-        out["roots"][name] = {field: at for field, at in found if not any(word in field for word in dull)}
+        held = {field: at for field, at in found if not any(word in field for word in dull)}
+        out["roots"].update({name: held} if held else {})
 print("HEAPGRAPH" + json.dumps(out))
 """
 
