@@ -113,6 +113,7 @@ FACTS = {
     "tuple.items": ["PyTupleObject ob_item"],
     "int.digits": ["_longobject long_value.ob_digit", "_longobject ob_digit"],
     "int.size_word": ["_longobject long_value.lv_tag", "_longobject ob_base.ob_size"],
+    "pool.size": ["given arena_map_bot 16384", "constant 4096"],
     "float.value": ["PyFloatObject ob_fval"],
     "bytes.data": ["PyBytesObject ob_sval"],
     "bytearray.allocated": ["PyByteArrayObject ob_alloc"],
@@ -142,6 +143,11 @@ FACTS = {
     "code.cell_variables": ["PyCodeObject co_cellvars"],
     "code.free_variables": ["PyCodeObject co_freevars"],
     "code.instructions": ["PyCodeObject co_code_adaptive"],
+    "code.instruction_bytes": ["PyCodeObject co_code"],
+    "code.cell_arguments": ["PyCodeObject co_cell2arg"],
+    "code.cache": ["PyCodeObject co_opcache"],
+    "code.cache_size": ["PyCodeObject co_opcache_size"],
+    "code.cache_entry": ["sizeof _PyOpcache"],
     "code.free_count": ["PyCodeObject co_nfreevars"],
     "function.size": ["sizeof PyFunctionObject"],
     "function.closure": ["PyFunctionObject func_closure"],
@@ -220,6 +226,8 @@ TYPES = {
     "hamt": ["PyHamtObject"], "hamt_bitmap_node": ["PyHamtNode_Bitmap"], "hamt_array_node": ["PyHamtNode_Array"],
     "hamt_collision_node": ["PyHamtNode_Collision"], "weakref.ReferenceType": ["_PyWeakReference"],
     "weakref.ProxyType": ["_PyWeakReference"], "weakref.CallableProxyType": ["_PyWeakReference"],
+    "weakref": ["_PyWeakReference"], "weakproxy": ["_PyWeakReference"], "weakcallableproxy": ["_PyWeakReference"],
+    "Context": ["_pycontextobject"], "ContextVar": ["_pycontextvarobject"], "Token": ["_pycontexttokenobject"],
     "types.UnionType": ["unionobject"], "types.GenericAlias": ["gaobject"], "typing.TypeVar": ["typevarobject"],
     "typing.ParamSpec": ["paramspecobject"], "typing.ParamSpecArgs": ["paramspecattrobject"],
     "typing.ParamSpecKwargs": ["paramspecattrobject"], "typing.TypeVarTuple": ["typevartupleobject"],
@@ -284,6 +292,8 @@ def fact(place):
     words = place.split()
     if words[0] == "constant":
         return int(words[1])
+    if words[0] == "given":
+        return int(words[2]) if find(words[1]) else None
     if words[0] == "sizeof":
         kind = find(words[1])
         return kind and kind.sizeof

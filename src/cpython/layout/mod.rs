@@ -171,6 +171,7 @@ layout! {
         list_allocated = "list.allocated",
         tuple_items = "tuple.items",
         int_digits = "int.digits",
+        pool_size = "pool.size",
         float_value = "float.value",
         bytes_data = "bytes.data",
         bytearray_allocated = "bytearray.allocated",
@@ -275,6 +276,11 @@ layout! {
         code_variables = "code.variables",
         code_cell_variables = "code.cell_variables",
         code_free_variables = "code.free_variables",
+        code_instruction_bytes = "code.instruction_bytes",
+        code_cell_arguments = "code.cell_arguments",
+        code_cache = "code.cache",
+        code_cache_size = "code.cache_size",
+        code_cache_entry = "code.cache_entry",
     }
     family has_compact_keys {
         keys_log2_size = "keys.log2_size",
