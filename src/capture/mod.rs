@@ -14,7 +14,9 @@ mod elf;
 mod heap;
 mod image;
 mod launch;
+mod learned;
 mod lines;
+mod lists;
 mod process;
 mod readers;
 mod roots;
@@ -24,13 +26,14 @@ mod text;
 mod type_reader;
 mod types;
 mod version;
+mod walk;
 
 pub use launch::{Launch, Running, When, capture_command};
 
 use crate::error::{Error, Result};
-use crate::snapshot::{Collector, Memory, Metadata, Snapshot};
+use crate::snapshot::{Collector, Memory, Metadata, Snapshot, SnapshotBuilder};
 use heap::Reader;
-use image::Image;
+use image::{Image, Marks};
 use process::Target;
 use runtime::{ListHead, Runtime};
 use std::time::{Duration, Instant, SystemTime};
@@ -108,7 +111,8 @@ impl Found {
     }
 
     fn snapshot(self, image: Image, pause: Duration) -> Result<Snapshot> {
-        let snapshot = read(&image, &self.runtime)?;
+        let copied_bytes = image.len();
+        let snapshot = read(image, &self.runtime)?;
         let seen = snapshot.metadata().clone();
         let metadata = Metadata {
             format: seen.format,
@@ -116,7 +120,8 @@ impl Found {
             build: seen.build,
             collector: seen.collector,
             threads: seen.threads,
-            memory: self.metadata.memory.map(|memory| Memory { copied_bytes: image.len(), ..memory }),
+            warnings: seen.warnings,
+            memory: self.metadata.memory.map(|memory| Memory { copied_bytes, ..memory }),
             pause_ms: Some(milliseconds(pause)),
             capture_ms: Some(milliseconds(self.begin.elapsed())),
             ..self.metadata
@@ -175,9 +180,17 @@ fn settled(image: &Image, runtime: &Runtime) -> Result<()> {
     Ok(())
 }
 
-/// Reads a heap out of copied memory. The metadata holds what memory tells: version, collector, threads.
-fn read(image: &Image, runtime: &Runtime) -> Result<Snapshot> {
-    let mut reader = Reader::new(image, &runtime.layout);
+/// Reads a heap out of copied memory, which is given back as soon as all is read. The metadata holds what memory
+/// tells: version, collector, threads, warnings.
+fn read(image: Image, runtime: &Runtime) -> Result<Snapshot> {
+    let (builder, metadata) = read_objects(&image, runtime)?;
+    drop(image);
+    builder.finish(metadata)
+}
+
+fn read_objects(image: &Image, runtime: &Runtime) -> Result<(SnapshotBuilder, Metadata)> {
+    let marks = Marks::new(image);
+    let mut reader = Reader::new(image, &marks, &runtime.layout);
     let interpreters = runtime.interpreters(&reader.memory);
     let (mut heads, mut threads) = (Vec::new(), Vec::new());
     for &interpreter in &interpreters {
@@ -186,7 +199,8 @@ fn read(image: &Image, runtime: &Runtime) -> Result<Snapshot> {
         heads.extend(runtime.list_heads(&reader.memory, interpreter)?);
     }
     let collector = interpreters.last().map(|interpreter| collector(&reader, runtime, *interpreter, &heads));
-    let tracked = reader.list_tracked(&heads)?;
+    let (tracked, warnings) = reader.list_tracked(&heads);
+    reader.learn_from(&tracked)?;
     for &interpreter in &interpreters {
         threads.extend(reader.read_roots(runtime, interpreter)?);
     }
@@ -196,9 +210,10 @@ fn read(image: &Image, runtime: &Runtime) -> Result<Snapshot> {
         build: Some("release".into()),
         collector,
         threads,
+        warnings,
         ..Metadata::default()
     };
-    reader.builder.finish(metadata)
+    Ok((reader.builder, metadata))
 }
 
 /// Settings and counters of the collector: behind each list head stand its threshold and count

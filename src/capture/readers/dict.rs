@@ -114,21 +114,16 @@ pub(in crate::capture) fn entries<'a>(
 }
 
 impl Reader<'_> {
-    /// Which function looks up keys of any type (`lookdict`): the one of a dict with a key that is not a str.
-    pub(in crate::capture) fn learn_general_lookup(&mut self, dict: u64) {
-        let address = self.memory.pointer(dict + self.layout.dict_keys);
-        let Some(keys) = Keys::read(&self.memory, self.layout, address) else { return };
-        let Some(lookup) = keys.lookup.filter(|_| self.memory.pointer(dict + self.layout.dict_values) == 0) else {
-            return;
-        };
+    /// Which function looks up keys of any type (`lookdict`), if this dict uses it: one with a key that is not a str.
+    pub(in crate::capture) fn general_lookup(&self, dict: u64) -> Option<u64> {
+        let keys = Keys::read(&self.memory, self.layout, self.memory.pointer(dict + self.layout.dict_keys))?;
         let is_str = |key: u64| {
             let class = self.memory.pointer(key + 8);
             self.memory.pointer(class + self.layout.type_flags) & flag::STR != 0
         };
-        let keys = (0..keys.count).map(|number| keys.entry(&self.memory, number)).filter(|(_, value)| *value != 0);
-        if keys.take(100).any(|(key, _)| !is_str(key)) {
-            self.general_lookup = lookup;
-        }
+        let split = self.memory.pointer(dict + self.layout.dict_values) != 0;
+        let mut entries = (0..keys.count.min(100)).map(|number| keys.entry(&self.memory, number));
+        keys.lookup.filter(|_| !split && entries.any(|(key, value)| value != 0 && !is_str(key)))
     }
 
     /// The references of a dict.
@@ -139,7 +134,7 @@ impl Reader<'_> {
         if values != 0 {
             return self.read_split(keys, values);
         }
-        let strings_only = keys.lookup.map_or(keys.strings_only, |lookup| lookup != self.general_lookup);
+        let strings_only = keys.lookup.map_or(keys.strings_only, |lookup| lookup != self.learned.general_lookup);
         for number in 0..keys.count {
             let (key, value) = keys.entry(&self.memory, number);
             if value == 0 || !self.is_object(key) {

@@ -56,7 +56,7 @@ impl Reader<'_> {
         }
         if self.is_object(target) {
             self.push(target, GUESS, None);
-        } else if blocks && !self.module_states.contains_key(&target) {
+        } else if blocks && !self.learned.module_states.contains_key(&target) {
             self.guess_block(target, holder);
         }
     }
