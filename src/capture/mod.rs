@@ -9,7 +9,9 @@
 //! copy), `types` and `heap` (the walk), `readers` (one rule per type), `roots` (why things are alive).
 
 mod breakpoint;
+mod build;
 mod copy;
+mod debug_offsets;
 mod elf;
 mod heap;
 mod image;
@@ -32,6 +34,7 @@ pub use launch::{Launch, Running, When, capture_command};
 
 use crate::error::{Error, Result};
 use crate::snapshot::{Collector, Memory, Metadata, Snapshot, SnapshotBuilder};
+use build::Build;
 use heap::Reader;
 use image::{Image, Marks};
 use process::Target;
@@ -189,9 +192,12 @@ fn read(image: Image, runtime: &Runtime) -> Result<Snapshot> {
 }
 
 fn read_objects(image: &Image, runtime: &Runtime) -> Result<(SnapshotBuilder, Metadata)> {
+    let memory = image.view();
+    let interpreters = runtime.interpreters(&memory);
+    let build = interpreters.last().map_or(Ok(Build::Release), |main| Build::of(&memory, runtime, *main))?;
+    let layout = build.layout(&runtime.layout);
     let marks = Marks::new(image);
-    let mut reader = Reader::new(image, &marks, &runtime.layout);
-    let interpreters = runtime.interpreters(&reader.memory);
+    let mut reader = Reader::new(image, &marks, &layout);
     let (mut heads, mut threads) = (Vec::new(), Vec::new());
     for &interpreter in &interpreters {
         reader.self_test(runtime, interpreter)?;
@@ -207,7 +213,7 @@ fn read_objects(image: &Image, runtime: &Runtime) -> Result<(SnapshotBuilder, Me
     reader.walk(&tracked)?;
     let metadata = Metadata {
         python: Some(runtime.layout.version.to_string()),
-        build: Some("release".into()),
+        build: Some(build.name().into()),
         collector,
         threads,
         warnings,

@@ -123,6 +123,7 @@ impl Reader<'_> {
             if self.is_object(variable.target) {
                 let name = variable.name.map(|name| self.name_text(name));
                 let kind = variable.tag.kind();
+                let counted = counted && variable.tag.counted();
                 self.root(RootKind::Frame, path, kind, name.as_deref(), variable.target, counted)?;
             }
         }
@@ -190,9 +191,15 @@ impl Reader<'_> {
         );
         let (Some(table), Some(size), Some(dict), Some(subclasses)) = places else { return };
         let mut learned = Learned::clone(&self.learned);
+        // Patch releases move the array: the next place that looks like it is it.
+        let near =
+            (0..128).map(|word| word * 8).flat_map(|distance| [table + distance, table.saturating_sub(distance)]);
+        let Some(start) = near.map(|offset| interpreter + offset).find(|at| self.starts_static_types(*at, size)) else {
+            return;
+        };
         // The array has room for 200 builtin types; the type's own address is the first word of an entry.
         for number in 0..200 {
-            let entry = interpreter + table + number * size;
+            let entry = start + number * size;
             let class = self.memory.pointer(entry);
             if class != 0 && self.type_at(class).is_some() {
                 let found = (self.memory.pointer(entry + dict), self.memory.pointer(entry + subclasses));
@@ -200,5 +207,13 @@ impl Reader<'_> {
             }
         }
         self.learn(learned);
+    }
+
+    /// A static type keeps the number of its entry, from 1 on, in `tp_subclasses` (`static_builtin_index_set`).
+    fn starts_static_types(&self, at: u64, size: u64) -> bool {
+        (0..3).all(|number| {
+            let class = self.memory.pointer(at + number * size);
+            class != 0 && self.memory.pointer(class + self.layout.type_subclasses) == number + 1
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! Finding the interpreter in a process: `_PyRuntime`, its version, its layout, its interpreters and their lists.
 
 use super::copy;
+use super::debug_offsets::DebugOffsets;
 use super::elf::Symbols;
 use super::image::Memory;
 use super::process::{Mapping, Target};
@@ -9,9 +10,6 @@ use crate::cpython::layout::{Layout, Version};
 use crate::error::{Error, Result};
 use crate::snapshot::Generation;
 use std::path::{Path, PathBuf};
-
-/// `_Py_DebugOffsets` starts with this (Include/internal/pycore_runtime.h, 3.13 and later).
-const DEBUG_OFFSETS_COOKIE: [u8; 8] = *b"xdebugpy";
 
 /// Defined by every CPython 3, also by those before 3.7, which had no `_PyRuntime`.
 const BEFORE_RUNTIME: &str = "_Py_NoneStruct";
@@ -88,7 +86,7 @@ impl Runtime {
         memory.half(self.collector(interpreter) + self.layout.gc_collecting) != 0
     }
 
-    /// The heads of the collector's lists: generations 0, 1, 2 and the permanent one.
+    /// The heads of the collector's lists, in order of their addresses.
     ///
     /// Found by structure, not by offset: patch releases move them (3.13.0 to 3.13.5), but a head is always a pair of
     /// pointers whose neighbours point back at it.
@@ -113,8 +111,20 @@ impl Runtime {
             ))
             .with_hint("the process was caught in the middle of a change, or its memory is damaged: try again"));
         }
-        let generations = [Generation(0), Generation(1), Generation(2), Generation::FROZEN];
+        let generations = self.generations(memory, start, heads[0]);
         Ok(heads.into_iter().zip(generations).map(|(address, generation)| ListHead { address, generation }).collect())
+    }
+
+    /// What the four lists are. 3.14.0 to 3.14.4 collect incrementally: a young list, two old ones that take turns at
+    /// being visited, and the permanent one; both old ones count as generation 2, which alone is collected in full.
+    /// Every other release has three generations, and a pointer to the first in the collector's state (`generation0`).
+    fn generations(&self, memory: &Memory<'_>, start: u64, young: u64) -> [Generation; 4] {
+        // An empty list's head points at itself.
+        let mut places =
+            (start..start + self.layout.gc_size).step_by(8).filter(|place| !(young..young + 16).contains(place));
+        let generational = places.any(|place| memory.word(place) == Some(young));
+        let second = if generational { Generation(1) } else { Generation(2) };
+        [Generation(0), second, Generation(2), Generation::FROZEN]
     }
 }
 
@@ -171,40 +181,25 @@ fn version(target: &Target, mappings: &[Mapping], symbols: &Symbols, runtime: u6
         }
     }
     // 3.10 and older have no such symbol; debug offsets repeat the version from 3.13 on.
-    let words = copy::peek(target, runtime, 16)?;
-    if words.starts_with(&DEBUG_OFFSETS_COOKIE) {
-        return Ok(from_word(copy::peek_word(target, runtime + 8)? as u32));
+    if let Some(offsets) = DebugOffsets::parse(&copy::peek(target, runtime, 16)?) {
+        return Ok(from_word(offsets.version()));
     }
     version::stated(target, mappings, file).ok_or_else(|| {
         Error::unsupported(format!("process {}: {} does not say which Python it is", target.pid, file.display()))
     })
 }
 
-/// From 3.13 on the process says itself where the parts are that move most between patch releases.
+/// From 3.13 on the process's own word goes before the table's.
 fn apply_debug_offsets(target: &Target, runtime: u64, layout: &mut Layout) -> Result<()> {
-    let bytes = copy::peek(target, runtime, 200)?;
-    if !bytes.starts_with(&DEBUG_OFFSETS_COOKIE) {
-        return Ok(());
-    }
-    let word = |index: usize| {
-        let bytes = bytes.get(index * 8..index * 8 + 8).and_then(|bytes| bytes.try_into().ok());
-        bytes.map_or(0, u64::from_le_bytes)
-    };
-    if word(2) != 0 {
+    let Some(offsets) = DebugOffsets::parse(&copy::peek(target, runtime, DebugOffsets::LENGTH)?) else { return Ok(()) };
+    if offsets.is_free_threaded() {
         return Err(Error::unsupported(format!(
             "process {} runs a free-threaded build of CPython {}, which has no collector lists to walk",
             target.pid, layout.version
         ))
         .with_hint("capture the same program on a build with the GIL"));
     }
-    // Cookie, version, free-threaded; then per structure its size and fields, in the order of 3.13's header.
-    layout.runtime_interpreters_head = word(5);
-    layout.interpreter_next = word(8);
-    layout.interpreter_threads_head = word(9);
-    layout.interpreter_gc = Some(word(10));
-    layout.interpreter_modules = word(11);
-    layout.interpreter_sysdict = word(12);
-    layout.interpreter_builtins = word(13);
+    offsets.apply(layout);
     Ok(())
 }
 

@@ -149,10 +149,10 @@ impl Reader<'_> {
 
     /// A dict that shares its keys with others: the keys belong to the class.
     fn read_split(&mut self, keys: Keys, values: u64) -> Result<()> {
-        // 3.13: {capacity, size, embedded, valid} in front. Embedded values belong to the instance, which reports
-        // them itself; the dict only shows them (PyObject_VisitManagedDict).
+        // 3.13: {capacity, size, embedded, valid} in front. Embedded values lie in the instance; where that reports
+        // them itself, the dict only shows them (PyObject_VisitManagedDict).
         let header = self.layout.values_array;
-        let embedded = header >= 4 && self.memory.byte(values + 2) != 0;
+        let embedded = header >= 4 && self.memory.byte(values + 2) != 0 && !self.layout.dict_reports_inline_values();
         let mut count = keys.count.min(self.memory.room(values) / 8);
         if header > 0 {
             count = count.min(u64::from(self.memory.byte(values)));

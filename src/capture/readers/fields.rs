@@ -81,6 +81,9 @@ impl Reader<'_> {
         if !address.is_multiple_of(16) {
             return 0;
         }
+        if let Some(size) = self.debug_block_size(address) {
+            return size;
+        }
         let pool_size = self.layout.pool_size;
         let pool = address & !(pool_size - 1);
         let used = self.memory.half(pool);
@@ -99,6 +102,16 @@ impl Reader<'_> {
         let plausible = header & 6 == 0 && (32..1 << 20).contains(&chunk) && chunk.is_multiple_of(16);
         let followed = next_header & 1 == 1 && (16..1 << 30).contains(&(next_header & !7));
         if plausible && followed { chunk - 8 } else { 0 }
+    }
+
+    /// Python's debug allocator (debug builds, `-X dev`, `PYTHONMALLOC=debug`) puts a size, a letter for the kind of
+    /// memory and seven forbidden bytes in front of each block (Objects/obmalloc.c, `_PyMem_DebugRawAlloc`).
+    fn debug_block_size(&self, address: u64) -> Option<u64> {
+        const FORBIDDEN: [u8; 7] = [0xfd; 7];
+        let header = self.memory.bytes(address - 16, 16)?;
+        let (size, marks) = header.split_at(8);
+        let marked = matches!(marks[0], b'r' | b'm' | b'o') && marks[1..] == FORBIDDEN;
+        size.try_into().ok().filter(|_| marked).map(u64::from_be_bytes)
     }
 
     /// A weak reference does not hold its target; its callback is an ordinary field.

@@ -92,7 +92,9 @@ impl Reader<'_> {
         if inline {
             facts.size += self.layout.values_array + 8 * u64::from(self.memory.byte(values));
         }
-        if inline && self.memory.byte(values + 3) != 0 {
+        let dict = self.memory.pointer(address - 24);
+        let own = dict == 0 || !self.layout.dict_reports_inline_values();
+        if inline && own && self.memory.byte(values + 3) != 0 {
             self.read_inline_values(values, info.cached_keys)?;
             // PyObject_VisitManagedDict stops after the values: the dict is held and not reported.
             return self.push_dict(address - 24, ATTRIBUTE.untraversed());

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """Writes the struct table of one CPython minor version from a build's debug information.
 
-    generate.py PYTHON [-o 3.12.json]
+    generate.py PYTHON [--debug FOLDER] [--debug-build PYTHON] [-o 3.12.json]
 
-PYTHON is an interpreter that was not stripped (`-g`, CPython's default); gdb must be installed. The output is data:
+PYTHON is an interpreter that was not stripped (`-g`, CPython's default), or one whose debug information is in separate
+files under FOLDER, by build-id as distributions have it: for an unpacked root, its `usr/lib/debug`. gdb must be
+installed. A debug build of the same version (`--with-pydebug`) tells what lies further back in it; objects themselves
+are the same there, but for the state of the interpreter. The output is data:
 `facts` are the offsets and sizes that the readers know by name, `types` the C structures whose fields are all simple
 object pointers, by the name that `tp_name` gives the type. A structure that this version does not have is left out.
-Extension modules are looked through too, as far as the interpreter imports them.
+Extension modules are looked through too, as far as the interpreter imports them. `debug_moves` lists offset and
+distance: what stands in the interpreter's state from that offset on is so many bytes further back in a debug build.
 """
 import argparse
 import json
@@ -231,7 +235,10 @@ TYPES = {
     "types.UnionType": ["unionobject"], "types.GenericAlias": ["gaobject"], "typing.TypeVar": ["typevarobject"],
     "typing.ParamSpec": ["paramspecobject"], "typing.ParamSpecArgs": ["paramspecattrobject"],
     "typing.ParamSpecKwargs": ["paramspecattrobject"], "typing.TypeVarTuple": ["typevartupleobject"],
-    "typing.TypeAliasType": ["typealiasobject"], "BaseException": ["PyBaseExceptionObject"],
+    "typing.TypeAliasType": ["typealiasobject"], "_typing._ConstEvaluator": ["constevaluatorobject"],
+    "typing.Union": ["unionobject"], "string.templatelib.Template": ["templateobject"],
+    "string.templatelib.Interpolation": ["interpolationobject"],
+    "string.templatelib.TemplateIter": ["templateiterobject"], "BaseException": ["PyBaseExceptionObject"],
     "BaseExceptionGroup": ["PyBaseExceptionGroupObject"], "StopIteration": ["PyStopIterationObject"],
     "SystemExit": ["PySystemExitObject"], "ImportError": ["PyImportErrorObject"], "OSError": ["PyOSErrorObject"],
     "SyntaxError": ["PySyntaxErrorObject"], "UnicodeError": ["PyUnicodeErrorObject"],
@@ -324,6 +331,9 @@ def pointers(kind, at=0, prefix=""):
         if not hasattr(field, "bitpos") or field.bitsize:
             continue
         inner, offset = flat(field.type), at + field.bitpos // 8
+        if inner.tag == "_PyInterpreterFrame":
+            # A generator's frame (3.14 embeds the structure itself): its slots are tagged, a rule reads them.
+            continue
         name = prefix + (field.name or "")
         if inner.code == gdb.TYPE_CODE_PTR:
             target = flat(inner.target())
@@ -366,12 +376,13 @@ print("HEAPGRAPH" + json.dumps(out))
 """
 
 
-def read(binary):
+def read(binary, debug=None):
+    separate = ["-iex", "set debug-file-directory " + debug] if debug else []
     with tempfile.NamedTemporaryFile("w", suffix=".py") as script:
         script.write(GDB)
         script.flush()
         env = dict(os.environ, HEAPGRAPH_WANTED=json.dumps([FACTS, TYPES, ROOTS]))
-        command = ["gdb", "-nx", "-batch", "-iex", "set auto-load no", "-x", script.name, binary]
+        command = ["gdb", "-nx", "-batch", "-iex", "set auto-load no", *separate, "-x", script.name, binary]
         result = subprocess.run(command, env=env, capture_output=True, text=True)
     lines = [line for line in result.stdout.splitlines() if line.startswith("HEAPGRAPH")]
     if not lines:
@@ -379,23 +390,44 @@ def read(binary):
     return json.loads(lines[0][len("HEAPGRAPH"):])
 
 
+def ask(python):
+    """The file with the interpreter's code (a shared libpython, or the executable: `sys.executable` may be a launcher
+    of it), the version, and the folder of extension modules."""
+    code = "import os, pathlib, sys, sysconfig; text = pathlib.Path('/proc/self/maps').read_text();" \
+           "files = [line.split()[-1] for line in text.splitlines() if ' r-xp ' in line];" \
+           "files = [file for file in files if 'python' in os.path.basename(file)];" \
+           "print(([file for file in files if 'libpython' in file] or files)[0]);" \
+           "print('%d.%d.%d' % sys.version_info[:3]); print(sysconfig.get_path('platstdlib') + '/lib-dynload')"
+    return subprocess.check_output([python, "-c", code], text=True).split("\n")[:3]
+
+
+def moves(release, debug):
+    """Where the fields of the interpreter's state begin to lie further back in a debug build, and how far."""
+    here, there = release["roots"]["interpreter"], debug["roots"]["interpreter"]
+    found = []
+    for offset, name in sorted((offset, name) for name, offset in here.items() if name in there):
+        distance = there[name] - offset
+        if distance != (found[-1][1] if found else 0):
+            found.append([offset, distance])
+    return found
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("python")
+    parser.add_argument("--debug", help="where separate debug information lies")
+    parser.add_argument("--debug-build", help="a debug build of the same version")
     parser.add_argument("-o", "--output")
     options = parser.parse_args()
-    # The interpreter's code is in the executable, or in a shared libpython beside it.
-    ask = "import sys, sysconfig as s, os; get = s.get_config_var;" \
-          "library = os.path.join(get('LIBDIR') or '', get('INSTSONAME') or '');" \
-          "print(library if get('Py_ENABLE_SHARED') else os.path.realpath(sys.executable));" \
-          "print('%d.%d.%d' % sys.version_info[:3]); print(s.get_path('platstdlib') + '/lib-dynload')"
-    binary, version, extensions = subprocess.check_output([options.python, "-c", ask], text=True).split("\n")[:3]
-    table = read(binary)
+    binary, version, extensions = ask(options.python)
+    debug = options.debug and os.path.abspath(options.debug)
+    table = read(binary, debug)
     for name in sorted(os.listdir(extensions)) if os.path.isdir(extensions) else []:
         if name.split(".")[0] in ("_collections", "_functools", "itertools", "_operator", "_contextvars"):
-            more = read(os.path.join(extensions, name))
+            more = read(os.path.join(extensions, name), debug)
             table["facts"] = {**more["facts"], **table["facts"]}
             table["types"] = {**more["types"], **table["types"]}
+    table["debug_moves"] = moves(table, read(ask(options.debug_build)[0], debug)) if options.debug_build else []
     minor = version.rsplit(".", 1)[0]
     output = options.output or f"{minor}.json"
     whole = {"python": version, **table}
@@ -411,7 +443,8 @@ def pretty(table):
         lines.append(f' "{section}": {{')
         rows = [f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in sorted(table[section].items())]
         lines.append(",\n".join(rows))
-        lines.append(" }" + ("," if section != "roots" else ""))
+        lines.append(" },")
+    lines.append(f' "debug_moves": {json.dumps(table["debug_moves"])}')
     return "\n".join(lines + ["}", ""])
 
 

@@ -9,13 +9,14 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The versions with a table, oldest first.
-const TABLES: [(&str, &str); 6] = [
+const TABLES: [(&str, &str); 7] = [
     ("3.8", include_str!("3.8.json")),
     ("3.9", include_str!("3.9.json")),
     ("3.10", include_str!("3.10.json")),
     ("3.11", include_str!("3.11.json")),
     ("3.12", include_str!("3.12.json")),
     ("3.13", include_str!("3.13.json")),
+    ("3.14", include_str!("3.14.json")),
 ];
 
 /// `major.minor.micro` of a CPython.
@@ -40,6 +41,8 @@ struct Table {
     facts: BTreeMap<String, u64>,
     types: BTreeMap<String, CType>,
     roots: BTreeMap<String, BTreeMap<String, u64>>,
+    #[serde(default)]
+    debug_moves: Vec<(u64, u64)>,
 }
 
 /// The fields of a C structure that hold objects.
@@ -95,6 +98,7 @@ macro_rules! layout {
             )*
             types: BTreeMap<String, CType>,
             roots: BTreeMap<String, BTreeMap<String, u64>>,
+            debug_moves: Vec<(u64, u64)>,
         }
 
         impl Layout {
@@ -113,6 +117,7 @@ macro_rules! layout {
                     )*
                     types: table.types,
                     roots: table.roots,
+                    debug_moves: table.debug_moves,
                 })
             }
         }
@@ -310,6 +315,39 @@ impl Layout {
         let table = serde_json::from_str(text)
             .map_err(|error| Error::malformed(format!("the table of {minor} in this program: {error}")))?;
         Layout::from_table(version, table)
+    }
+
+    /// The same for a debug build (`--with-pydebug`): objects are as they were, but the interpreter's state has fields
+    /// of its own in between.
+    pub fn of_debug_build(&self) -> Self {
+        let mut layout = self.clone();
+        let mut before = 0;
+        for &(from, distance) in &self.debug_moves {
+            layout.move_interpreter_state(from + before, (distance - before) as i64);
+            before = distance;
+        }
+        layout
+    }
+
+    /// Moves what the table says of the interpreter's state from the offset `from` on: fields came in between.
+    pub fn move_interpreter_state(&mut self, from: u64, distance: i64) {
+        let objects = self.roots.get_mut("interpreter").into_iter().flatten().map(|(_, offset)| offset);
+        for offset in objects.chain(&mut self.interpreter_static_types).filter(|offset| **offset >= from) {
+            *offset = offset.wrapping_add_signed(distance);
+        }
+        self.debug_moves.iter_mut().for_each(|(at, _)| *at = at.wrapping_add_signed(distance));
+    }
+
+    /// Whether the dict of an instance reports the values that lie in the instance itself, and the instance its dict
+    /// alone (gh-130327): from 3.13.13 and 3.14.4 on. Before, the instance reports its values and not the dict. 3.13.5 is
+    /// what Debian 13 has, with the change carried back.
+    pub fn dict_reports_inline_values(&self) -> bool {
+        match self.version.minor {
+            ..=12 => false,
+            13 => self.version.micro == 5 || self.version.micro >= 13,
+            14 => self.version.micro >= 4,
+            _ => true,
+        }
     }
 
     /// The C structure behind a type, by its `tp_name`.
