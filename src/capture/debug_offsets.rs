@@ -43,6 +43,7 @@ impl DebugOffsets {
         let moved = self.word(gc + 2).wrapping_sub(layout.interpreter_sysdict) as i64;
         layout.move_interpreter_state(layout.interpreter_sysdict, moved);
         layout.runtime_interpreters_head = self.word(5);
+        layout.interpreter_id = self.word(7);
         layout.interpreter_next = self.word(8);
         layout.interpreter_threads_head = self.word(9);
         layout.interpreter_gc = Some(self.word(gc));

@@ -12,8 +12,9 @@ use rustc_hash::FxHashMap;
 pub(super) struct Learned {
     /// `subtype_traverse`, the `tp_traverse` of every class made in Python; 0 while unknown.
     pub(super) subtype_traverse: u64,
-    /// `__dict__` and subclasses of static types, where the interpreter keeps them (3.12 and later).
-    pub(super) static_types: FxHashMap<u64, (u64, u64)>,
+    /// `__dict__` and subclasses of static types, where each interpreter keeps its own (3.12 and later), the main one's
+    /// first.
+    pub(super) static_types: FxHashMap<u64, Vec<(u64, u64)>>,
     /// `lookdict`, by which dicts are told apart up to 3.10; 0 until it was seen.
     pub(super) general_lookup: u64,
     /// Free variable of each cell that a closure holds.

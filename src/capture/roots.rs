@@ -15,35 +15,49 @@ impl Reader<'_> {
     /// Adds the roots of one interpreter; gives its threads for the metadata.
     pub(super) fn read_roots(&mut self, runtime: &Runtime, interpreter: u64) -> Result<Vec<Thread>> {
         let modules = self.memory.pointer(interpreter + self.layout.interpreter_modules);
-        self.module_roots(modules)?;
-        self.state_roots(RootKind::Interpreter, &[], interpreter)?;
+        let layout = self.layout;
+        // The rows of other interpreters than the main one say whose they are.
+        let whose = match runtime.number(&self.memory, interpreter) {
+            0 => String::new(),
+            number => format!(" of interpreter {number}"),
+        };
+        if whose.is_empty() {
+            self.module_roots(&[], modules)?;
+            self.state_roots(RootKind::Interpreter, &[], runtime.address, layout.runtime_objects())?;
+            self.state_roots(RootKind::Interpreter, &[], interpreter, layout.interpreter_objects())?;
+        } else {
+            self.module_roots(&[&format!("modules{whose}")], modules)?;
+            let row = whose.trim_start_matches(" of ");
+            self.state_roots(RootKind::Interpreter, &[row], interpreter, layout.interpreter_objects())?;
+        }
         let names = self.thread_names(modules);
         let mut threads = Vec::new();
         for state in runtime.threads(&self.memory, interpreter) {
-            threads.push(self.thread_roots(state, &names)?);
+            threads.push(self.thread_roots(state, &whose, &names)?);
         }
         Ok(threads)
     }
 
     /// The entries of `sys.modules`: labels, since the dict itself holds and counts them.
-    fn module_roots(&mut self, modules: u64) -> Result<()> {
+    fn module_roots(&mut self, path: &[&str], modules: u64) -> Result<()> {
         let entries: Vec<_> = dict::entries(&self.memory, self.layout, modules).collect();
         for (key, module) in entries {
             if self.is_object(module) {
                 let name = self.text(key).unwrap_or_else(|| "?".into());
-                self.root(RootKind::Module, &[], ReferenceKind::Root, Some(&name), module, false)?;
+                self.root(RootKind::Module, path, ReferenceKind::Root, Some(&name), module, false)?;
             }
         }
         Ok(())
     }
 
-    /// The objects that `PyInterpreterState` or `PyThreadState` holds, under the names of its fields.
-    fn state_roots(&mut self, kind: RootKind, path: &[&str], state: u64) -> Result<()> {
-        let layout = self.layout;
-        let fields: Vec<(&str, u64)> = match kind {
-            RootKind::Interpreter => layout.interpreter_objects().collect(),
-            _ => layout.thread_objects().collect(),
-        };
+    /// The objects that a structure of the interpreter's holds, under the names of its fields.
+    fn state_roots<'f>(
+        &mut self,
+        kind: RootKind,
+        path: &[&str],
+        state: u64,
+        fields: impl Iterator<Item = (&'f str, u64)>,
+    ) -> Result<()> {
         for (field, offset) in fields {
             let target = self.memory.pointer(state + offset);
             if crate::cpython::c_types::state_holds(field) && self.is_object(target) {
@@ -53,15 +67,15 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn thread_roots(&mut self, state: u64, names: &FxHashMap<u64, String>) -> Result<Thread> {
+    fn thread_roots(&mut self, state: u64, whose: &str, names: &FxHashMap<u64, String>) -> Result<Thread> {
         let layout = self.layout;
         let id = self.memory.pointer(state + layout.thread_id);
         let name = names.get(&id).cloned();
         let label = match &name {
-            Some(name) => format!("thread {id} {name}"),
-            None => format!("thread {id}"),
+            Some(name) => format!("thread {id} {name}{whose}"),
+            None => format!("thread {id}{whose}"),
         };
-        self.state_roots(RootKind::Thread, &[&label], state)?;
+        self.state_roots(RootKind::Thread, &[&label], state, layout.thread_objects())?;
         let mut frames = Vec::new();
         let mut seen: FxHashMap<String, usize> = FxHashMap::default();
         for at in self.stack(state) {
@@ -203,7 +217,7 @@ impl Reader<'_> {
             let class = self.memory.pointer(entry);
             if class != 0 && self.type_at(class).is_some() {
                 let found = (self.memory.pointer(entry + dict), self.memory.pointer(entry + subclasses));
-                learned.static_types.insert(class, found);
+                learned.static_types.entry(class).or_default().push(found);
             }
         }
         self.learn(learned);

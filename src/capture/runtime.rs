@@ -60,10 +60,17 @@ impl Runtime {
         Err(unreadable.unwrap_or_else(|| not_python(target, mappings)))
     }
 
-    /// The interpreters, the main one last as CPython keeps them.
+    /// The interpreters, the main one first: CPython puts each new one in front.
     pub(super) fn interpreters(&self, memory: &Memory<'_>) -> Vec<u64> {
         let first = memory.pointer(self.address + self.layout.runtime_interpreters_head);
-        chain(memory, first, self.layout.interpreter_next)
+        let mut found = chain(memory, first, self.layout.interpreter_next);
+        found.reverse();
+        found
+    }
+
+    /// An interpreter's own number: 0 is the main one.
+    pub(super) fn number(&self, memory: &Memory<'_>, interpreter: u64) -> u64 {
+        memory.pointer(interpreter + self.layout.interpreter_id)
     }
 
     /// The thread states of one interpreter.

@@ -250,7 +250,8 @@ impl TypeReader<'_, '_> {
             return None;
         }
         let own = self.memory.pointer(address + self.layout.type_dict);
-        let dict = self.learned.static_types.get(&address).map_or(own, |(dict, _)| *dict);
+        let states = self.learned.static_types.get(&address);
+        let dict = states.and_then(|states| states.first()).map_or(own, |(dict, _)| *dict);
         let number = super::readers::dict::find(self.memory, self.layout, dict, "n_fields")?;
         let length = int_text(self.memory, self.layout, number)?.parse().ok()?;
         (length < 1000).then_some(length)

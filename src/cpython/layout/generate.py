@@ -23,6 +23,7 @@ import tempfile
 FACTS = {
     "runtime.interpreters_head": ["pyruntimestate interpreters.head"],
     "runtime.gc": ["pyruntimestate gc"],
+    "interpreter.id": ["PyInterpreterState id"],
     "interpreter.next": ["PyInterpreterState next"],
     "interpreter.threads_head": ["PyInterpreterState threads.head", "PyInterpreterState tstate_head"],
     "interpreter.gc": ["PyInterpreterState gc"],

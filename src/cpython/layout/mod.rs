@@ -127,6 +127,7 @@ macro_rules! layout {
 layout! {
     required {
         runtime_interpreters_head = "runtime.interpreters_head",
+        interpreter_id = "interpreter.id",
         interpreter_next = "interpreter.next",
         interpreter_threads_head = "interpreter.threads_head",
         interpreter_modules = "interpreter.modules",
