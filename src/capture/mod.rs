@@ -27,6 +27,7 @@ mod stop;
 mod text;
 mod type_reader;
 mod types;
+mod version;
 mod walk;
 
 pub use launch::{Launch, Running, When, capture_command};
@@ -193,16 +194,23 @@ fn read(image: Image, runtime: &Runtime) -> Result<Snapshot> {
 fn read_objects(image: &Image, runtime: &Runtime) -> Result<(SnapshotBuilder, Metadata)> {
     let memory = image.view();
     let interpreters = runtime.interpreters(&memory);
-    let build = interpreters.last().map_or(Ok(Build::Release), |main| Build::of(&memory, runtime, *main))?;
-    let (layout, marks) = (build.layout(&runtime.layout), Marks::new(image));
+    let build = interpreters.first().map_or(Ok(Build::Release), |main| Build::of(&memory, runtime, *main))?;
+    let layout = build.layout(&runtime.layout);
+    let marks = Marks::new(image);
     let mut reader = Reader::new(image, &marks, &layout);
-    let (mut heads, mut threads) = (Vec::new(), Vec::new());
-    for &interpreter in &interpreters {
-        reader.self_test(runtime, interpreter)?;
+    let (mut heads, mut threads) = (Vec::<ListHead>::new(), Vec::new());
+    for (place, &interpreter) in interpreters.iter().enumerate() {
+        if place == 0 {
+            reader.self_test(runtime, interpreter)?;
+        }
         reader.learn_static_types(interpreter);
-        heads.extend(runtime.list_heads(&reader.memory, interpreter)?);
+        let own = runtime.list_heads(&reader.memory, interpreter)?;
+        // All interpreters of 3.8 share one collector.
+        heads.extend(
+            own.into_iter().filter(|head| heads.iter().all(|known| known.address != head.address)).collect::<Vec<_>>(),
+        );
     }
-    let collector = interpreters.last().map(|interpreter| collector(&reader, runtime, *interpreter, &heads));
+    let collector = interpreters.first().map(|main| collector(&reader, runtime, *main, &heads));
     let (tracked, warnings) = reader.list_tracked(&heads);
     reader.learn_from(&tracked)?;
     for &interpreter in &interpreters {
@@ -220,7 +228,7 @@ fn read_objects(image: &Image, runtime: &Runtime) -> Result<(SnapshotBuilder, Me
     Ok((reader.builder, metadata))
 }
 
-/// Settings and counters of the collector: behind each list head stand its threshold and count
+/// Settings and counters of the main interpreter's collector, whose lists come first: behind each list head stand its threshold and count
 /// (Include/internal/pycore_gc.h, `struct gc_generation`).
 fn collector(reader: &Reader<'_>, runtime: &Runtime, interpreter: u64, heads: &[ListHead]) -> Collector {
     let number = |address: u64| i64::from(reader.memory.half(address) as i32);

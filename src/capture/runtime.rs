@@ -5,10 +5,14 @@ use super::debug_offsets::DebugOffsets;
 use super::elf::Symbols;
 use super::image::Memory;
 use super::process::{Mapping, Target};
+use super::version;
 use crate::cpython::layout::{Layout, Version};
 use crate::error::{Error, Result};
 use crate::snapshot::Generation;
 use std::path::{Path, PathBuf};
+
+/// Defined by every CPython 3, also by those before 3.7, which had no `_PyRuntime`.
+const BEFORE_RUNTIME: &str = "_Py_NoneStruct";
 
 /// A list of chained structures that never ends is damage: no process has this many interpreters or threads.
 const MANY: usize = 10_000;
@@ -36,13 +40,17 @@ impl Runtime {
     pub(super) fn find(target: &Target, mappings: &[Mapping]) -> Result<Self> {
         let mut unreadable = None;
         for file in candidates(target, mappings) {
-            match Symbols::of(target, mappings, &file, &["_PyRuntime", "Py_Version"]) {
+            match Symbols::of(target, mappings, &file, &["_PyRuntime", "Py_Version", BEFORE_RUNTIME]) {
                 Ok(Some(symbols)) => {
                     if let Some(address) = symbols.address("_PyRuntime") {
-                        let version = version(target, &symbols, address, &file)?;
-                        let mut layout = Layout::of(version)?;
+                        let version = version(target, mappings, &symbols, address, &file)?;
+                        let mut layout = layout(target, version)?;
                         apply_debug_offsets(target, address, &mut layout)?;
                         return Ok(Runtime { layout, address, file });
+                    }
+                    if let Some(version) = version::stated(target, mappings, &file) {
+                        // 3.6 and older: refused by its number.
+                        layout(target, version)?;
                     }
                 }
                 Ok(None) => {}
@@ -52,10 +60,17 @@ impl Runtime {
         Err(unreadable.unwrap_or_else(|| not_python(target, mappings)))
     }
 
-    /// The interpreters, the main one last as CPython keeps them.
+    /// The interpreters, the main one first: CPython puts each new one in front.
     pub(super) fn interpreters(&self, memory: &Memory<'_>) -> Vec<u64> {
         let first = memory.pointer(self.address + self.layout.runtime_interpreters_head);
-        chain(memory, first, self.layout.interpreter_next)
+        let mut found = chain(memory, first, self.layout.interpreter_next);
+        found.reverse();
+        found
+    }
+
+    /// An interpreter's own number: 0 is the main one.
+    pub(super) fn number(&self, memory: &Memory<'_>, interpreter: u64) -> u64 {
+        memory.pointer(interpreter + self.layout.interpreter_id)
     }
 
     /// The thread states of one interpreter.
@@ -66,7 +81,11 @@ impl Runtime {
 
     /// The collector's state of one interpreter.
     pub(super) fn collector(&self, interpreter: u64) -> u64 {
-        interpreter + self.layout.interpreter_gc
+        match self.layout.runtime_gc {
+            // One collector for all interpreters, up to 3.8.
+            Some(offset) => self.address + offset,
+            None => interpreter + self.layout.interpreter_gc.unwrap_or(0),
+        }
     }
 
     /// Whether the collector runs at this moment: its lists and refcounts are then in pieces.
@@ -155,7 +174,11 @@ fn candidates(target: &Target, mappings: &[Mapping]) -> Vec<PathBuf> {
     files
 }
 
-fn version(target: &Target, symbols: &Symbols, runtime: u64, file: &Path) -> Result<Version> {
+fn layout(target: &Target, version: Version) -> Result<Layout> {
+    Layout::of(version).map_err(|error| error.at(format!("process {}", target.pid)))
+}
+
+fn version(target: &Target, mappings: &[Mapping], symbols: &Symbols, runtime: u64, file: &Path) -> Result<Version> {
     let from_word =
         |word: u32| Version { major: (word >> 24) as u8, minor: (word >> 16) as u8, micro: (word >> 8) as u8 };
     if let Some(address) = symbols.address("Py_Version") {
@@ -168,11 +191,7 @@ fn version(target: &Target, symbols: &Symbols, runtime: u64, file: &Path) -> Res
     if let Some(offsets) = DebugOffsets::parse(&copy::peek(target, runtime, 16)?) {
         return Ok(from_word(offsets.version()));
     }
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let minor = name.split("python3.").nth(1).and_then(|rest| {
-        rest.split(|letter: char| !letter.is_ascii_digit()).next().and_then(|digits| digits.parse().ok())
-    });
-    minor.map(|minor| Version { major: 3, minor, micro: 0 }).ok_or_else(|| {
+    version::stated(target, mappings, file).ok_or_else(|| {
         Error::unsupported(format!("process {}: {} does not say which Python it is", target.pid, file.display()))
     })
 }

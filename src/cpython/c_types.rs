@@ -73,7 +73,7 @@ const NAMES: [(&str, &str); 51] = [
 ];
 
 /// Fields that point at objects without holding them, or that a rule of its own reads; `*` stands for any beginning.
-const NOT_HELD: [(&str, &str); 23] = [
+const NOT_HELD: [(&str, &str); 25] = [
     // Heads and links of weak reference lists (Objects/weakrefobject.c).
     ("*", "*weakreflist"),
     ("*", "*weaklist"),
@@ -88,7 +88,10 @@ const NOT_HELD: [(&str, &str); 23] = [
     ("functools.partial", "placeholder"),
     // A static structure, not an object of the heap (Objects/moduleobject.c).
     ("module", "md_def"),
+    // The generator that holds the frame (Objects/frameobject.c, up to 3.10).
+    ("frame", "f_gen"),
     // Frames are read by a rule.
+    ("frame", "f_localsplus"),
     ("*", "_f_frame_data"),
     ("*", "*_iframe"),
     ("cell", "ob_ref"),
@@ -113,7 +116,7 @@ const NOT_HELD: [(&str, &str); 23] = [
 ];
 
 /// Held and counted, and not visited by the type's `tp_traverse`.
-const NOT_VISITED: [(&str, &str); 11] = [
+const NOT_VISITED: [(&str, &str); 13] = [
     // descr_traverse visits the type alone (Objects/descrobject.c).
     ("*_descriptor", "d_name"),
     ("*_descriptor", "d_qualname"),
@@ -122,12 +125,15 @@ const NOT_VISITED: [(&str, &str); 11] = [
     // property_traverse visits get, set, del, doc; the name came later (3.13).
     ("property", "prop_name"),
     ("range", "*"),
+    // Nothing but text and numbers below it (Objects/genobject.c, gen_traverse).
+    ("coroutine", "cr_origin"),
     ("longrange_iterator", "*"),
     ("typing.TypeVar", "name"),
     ("typing.ParamSpec", "name"),
     ("typing.TypeVarTuple", "name"),
     ("typing.TypeAliasType", "name"),
     ("_contextvars.ContextVar", "var_name"),
+    ("ContextVar", "var_name"),
 ];
 
 /// The links of an `lru_cache` form a ring of borrowed pointers; key and result are counted once, and reported by the
@@ -143,7 +149,7 @@ pub fn field(type_name: &str, field: &str) -> Option<Field> {
     let last = field.rsplit('.').next().unwrap_or(field);
     let name = NAMES.iter().find(|(c_name, _)| *c_name == last).map_or(last, |(_, name)| name);
     let plain = match last {
-        "func_globals" => ReferenceTag::plain(ReferenceKind::Global),
+        "func_globals" | "f_globals" => ReferenceTag::plain(ReferenceKind::Global),
         "func_closure" => ReferenceTag::plain(ReferenceKind::Closure),
         _ if type_name == LRU_LINK => INTERNAL.borrowed(),
         _ if name == "__dict__" || name == "dict" => ATTRIBUTE,
@@ -203,7 +209,10 @@ pub fn has_raw_blocks(type_name: &str) -> bool {
 /// `callable_cache` and `objreduce` borrow from the builtins (Python/pylifecycle.c, Objects/typeobject.c). Up to 3.13
 /// the collector does not list the table of interned strings, which keeps nothing alive.
 pub fn state_holds(field: &str, minor: u8) -> bool {
-    !field.starts_with("callable_cache.")
+    // A thread's frame, up to 3.10, is held by the call that runs it.
+    // atexit's module is in sys.modules, and noted without counting it (3.8, 3.9).
+    !matches!(field, "frame" | "pyexitmodule")
+        && !field.starts_with("callable_cache.")
         && !field.ends_with("objreduce")
         && (minor >= 14 || !is_table_of_interned_strings(field))
 }

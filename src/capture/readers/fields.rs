@@ -77,7 +77,6 @@ impl Reader<'_> {
     /// The size of the allocator's block that starts at `address`, 0 if none starts there: pymalloc's by the header of
     /// its pool (Objects/obmalloc.c, `struct pool_header`), glibc's by the header of its chunk (malloc/malloc.c).
     fn block_size(&self, address: u64) -> u64 {
-        const POOL: u64 = 1 << 14;
         const POOL_HEADER: u64 = 48;
         if !address.is_multiple_of(16) {
             return 0;
@@ -85,12 +84,14 @@ impl Reader<'_> {
         if let Some(size) = self.debug_block_size(address) {
             return size;
         }
-        let pool = address & !(POOL - 1);
+        let pool_size = self.layout.pool_size;
+        let pool = address & !(pool_size - 1);
         let used = self.memory.half(pool);
         let class = u64::from(self.memory.half(pool + 36));
         let (next, last) = (u64::from(self.memory.half(pool + 40)), u64::from(self.memory.half(pool + 44)));
         let size = (class + 1) * 16;
-        let in_pool = class < 32 && used > 0 && last == POOL - size && next <= POOL && address >= pool + POOL_HEADER;
+        let in_pool =
+            class < 32 && used > 0 && last == pool_size - size && next <= pool_size && address >= pool + POOL_HEADER;
         if in_pool && (address - pool - POOL_HEADER).is_multiple_of(size) {
             return size;
         }

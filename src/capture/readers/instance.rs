@@ -38,8 +38,10 @@ impl Reader<'_> {
     /// The value of an attribute that an instance of a class made in Python has itself, if it has one.
     pub(in crate::capture) fn attribute(&mut self, instance: u64, name: &str) -> Option<u64> {
         let info = self.type_at(self.memory.pointer(instance + 8))?;
-        if info.dict != DictPlace::Managed {
-            return None;
+        match info.dict {
+            DictPlace::At(offset) => return self.dict_value(self.memory.pointer(instance + offset), name),
+            DictPlace::Managed => {}
+            DictPlace::None | DictPlace::FromEnd(_) => return None,
         }
         let word = self.memory.pointer(instance - 24);
         let (values, dict) = match self.layout.version.minor {
