@@ -161,7 +161,7 @@ pub fn class_reference(type_name: &str) -> ReferenceTag {
     let plain = ReferenceTag::plain(ReferenceKind::Type);
     match type_name {
         LRU_LINK => plain.borrowed(),
-        "typing.ParamSpecArgs" | "typing.ParamSpecKwargs" => plain.untraversed(),
+        "typing.ParamSpecArgs" | "typing.ParamSpecKwargs" | "_typing._ConstEvaluator" => plain.untraversed(),
         _ => plain,
     }
 }
