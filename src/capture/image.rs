@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A piece of memory that was contiguous in the process.
 struct Segment {
@@ -135,27 +136,29 @@ impl<'i> Memory<'i> {
     }
 }
 
-/// One bit for every eight bytes of an image: which objects were seen.
-pub(super) struct Marks(Vec<Vec<u64>>);
+/// One bit for every eight bytes of an image: which objects were seen. Shared by the readers of all threads.
+pub(super) struct Marks(Vec<Vec<AtomicU64>>);
 
 impl Marks {
     pub(super) fn new(image: &Image) -> Self {
-        Marks(image.ranges().map(|(start, end)| vec![0; ((end - start) / 512 + 1) as usize]).collect())
+        let words = |(start, end): (u64, u64)| (0..(end - start) / 512 + 1).map(|_| AtomicU64::new(0)).collect();
+        Marks(image.ranges().map(words).collect())
     }
 
     /// Marks `address`; true if it was not marked before. Addresses outside the image never are.
-    pub(super) fn set(&mut self, memory: &Memory<'_>, address: u64) -> bool {
-        let Some((segment, offset)) = memory.locate(address) else { return false };
-        let bit = offset / 8;
-        let word = &mut self.0[segment][(bit / 64) as usize];
-        let new = *word >> (bit % 64) & 1 == 0;
-        *word |= 1 << (bit % 64);
-        new
+    pub(super) fn set(&self, memory: &Memory<'_>, address: u64) -> bool {
+        let Some((word, bit)) = self.place(memory, address) else { return false };
+        // Most are set already, and looking is cheaper than an atomic write. The bits order nothing else.
+        word.load(Relaxed) & bit == 0 && word.fetch_or(bit, Relaxed) & bit == 0
     }
 
     pub(super) fn is_set(&self, memory: &Memory<'_>, address: u64) -> bool {
-        let Some((segment, offset)) = memory.locate(address) else { return false };
-        self.0[segment][(offset / 512) as usize] >> (offset / 8 % 64) & 1 == 1
+        self.place(memory, address).is_some_and(|(word, bit)| word.load(Relaxed) & bit != 0)
+    }
+
+    fn place(&self, memory: &Memory<'_>, address: u64) -> Option<(&AtomicU64, u64)> {
+        let (segment, offset) = memory.locate(address)?;
+        Some((&self.0[segment][(offset / 512) as usize], 1 << (offset / 8 % 64)))
     }
 }
 
@@ -186,7 +189,7 @@ mod tests {
     #[test]
     fn a_mark_is_new_once() {
         let image = image();
-        let (memory, mut marks) = (image.view(), Marks::new(&image));
+        let (memory, marks) = (image.view(), Marks::new(&image));
         assert!(marks.set(&memory, 0x3008) && !marks.set(&memory, 0x3008));
         assert!(marks.is_set(&memory, 0x3008) && !marks.is_set(&memory, 0x3000));
         assert!(!marks.set(&memory, 0x9000));

@@ -16,7 +16,9 @@ mod elf;
 mod heap;
 mod image;
 mod launch;
+mod learned;
 mod lines;
+mod lists;
 mod process;
 mod readers;
 mod roots;
@@ -25,14 +27,15 @@ mod stop;
 mod text;
 mod type_reader;
 mod types;
+mod walk;
 
 pub use launch::{Launch, Running, When, capture_command};
 
 use crate::error::{Error, Result};
-use crate::snapshot::{Collector, Memory, Metadata, Snapshot};
+use crate::snapshot::{Collector, Memory, Metadata, Snapshot, SnapshotBuilder};
 use build::Build;
 use heap::Reader;
-use image::Image;
+use image::{Image, Marks};
 use process::Target;
 use runtime::{ListHead, Runtime};
 use std::time::{Duration, Instant, SystemTime};
@@ -110,7 +113,8 @@ impl Found {
     }
 
     fn snapshot(self, image: Image, pause: Duration) -> Result<Snapshot> {
-        let snapshot = read(&image, &self.runtime)?;
+        let copied_bytes = image.len();
+        let snapshot = read(image, &self.runtime)?;
         let seen = snapshot.metadata().clone();
         let metadata = Metadata {
             format: seen.format,
@@ -118,7 +122,8 @@ impl Found {
             build: seen.build,
             collector: seen.collector,
             threads: seen.threads,
-            memory: self.metadata.memory.map(|memory| Memory { copied_bytes: image.len(), ..memory }),
+            warnings: seen.warnings,
+            memory: self.metadata.memory.map(|memory| Memory { copied_bytes, ..memory }),
             pause_ms: Some(milliseconds(pause)),
             capture_ms: Some(milliseconds(self.begin.elapsed())),
             ..self.metadata
@@ -177,13 +182,20 @@ fn settled(image: &Image, runtime: &Runtime) -> Result<()> {
     Ok(())
 }
 
-/// Reads a heap out of copied memory. The metadata holds what memory tells: version, collector, threads.
-fn read(image: &Image, runtime: &Runtime) -> Result<Snapshot> {
+/// Reads a heap out of copied memory, which is given back as soon as all is read. The metadata holds what memory
+/// tells: version, collector, threads, warnings.
+fn read(image: Image, runtime: &Runtime) -> Result<Snapshot> {
+    let (builder, metadata) = read_objects(&image, runtime)?;
+    drop(image);
+    builder.finish(metadata)
+}
+
+fn read_objects(image: &Image, runtime: &Runtime) -> Result<(SnapshotBuilder, Metadata)> {
     let memory = image.view();
     let interpreters = runtime.interpreters(&memory);
     let build = interpreters.last().map_or(Ok(Build::Release), |main| Build::of(&memory, runtime, *main))?;
-    let layout = build.layout(&runtime.layout);
-    let mut reader = Reader::new(image, &layout);
+    let (layout, marks) = (build.layout(&runtime.layout), Marks::new(image));
+    let mut reader = Reader::new(image, &marks, &layout);
     let (mut heads, mut threads) = (Vec::new(), Vec::new());
     for &interpreter in &interpreters {
         reader.self_test(runtime, interpreter)?;
@@ -191,7 +203,8 @@ fn read(image: &Image, runtime: &Runtime) -> Result<Snapshot> {
         heads.extend(runtime.list_heads(&reader.memory, interpreter)?);
     }
     let collector = interpreters.last().map(|interpreter| collector(&reader, runtime, *interpreter, &heads));
-    let tracked = reader.list_tracked(&heads)?;
+    let (tracked, warnings) = reader.list_tracked(&heads);
+    reader.learn_from(&tracked)?;
     for &interpreter in &interpreters {
         threads.extend(reader.read_roots(runtime, interpreter)?);
     }
@@ -201,9 +214,10 @@ fn read(image: &Image, runtime: &Runtime) -> Result<Snapshot> {
         build: Some(build.name().into()),
         collector,
         threads,
+        warnings,
         ..Metadata::default()
     };
-    reader.builder.finish(metadata)
+    Ok((reader.builder, metadata))
 }
 
 /// Settings and counters of the collector: behind each list head stand its threshold and count

@@ -1,12 +1,14 @@
 //! Why things are alive: modules, the interpreter's own state, threads and their frames, each by name.
 
 use super::heap::Reader;
+use super::learned::Learned;
 use super::readers::{dict, frame};
 use super::runtime::Runtime;
 use crate::cpython::c_types;
 use crate::error::Result;
 use crate::snapshot::{Address, NameId, NewRoot, ReferenceKind, RootKind, Thread};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// A chain of frames longer than this is a loop in damaged memory: Python's own limit is far below.
 const DEEPEST_STACK: usize = 200_000;
@@ -47,7 +49,7 @@ impl Reader<'_> {
         for (field, offset) in fields {
             let target = self.memory.pointer(state + offset);
             if c_types::is_table_of_interned_strings(field) {
-                self.interned_strings.push(target);
+                Arc::make_mut(&mut self.learned).interned_strings.push(target);
             }
             if c_types::state_holds(field, layout.version.minor) && self.is_object(target) {
                 self.root(kind, path, ReferenceKind::Root, Some(field), target, true)?;
@@ -162,6 +164,7 @@ impl Reader<'_> {
             layout.static_type_subclasses,
         );
         let (Some(table), Some(size), Some(dict), Some(subclasses)) = places else { return };
+        let mut learned = Learned::clone(&self.learned);
         // Patch releases move the array: the next place that looks like it is it.
         let near =
             (0..128).map(|word| word * 8).flat_map(|distance| [table + distance, table.saturating_sub(distance)]);
@@ -174,9 +177,10 @@ impl Reader<'_> {
             let class = self.memory.pointer(entry);
             if class != 0 && self.type_at(class).is_some() {
                 let found = (self.memory.pointer(entry + dict), self.memory.pointer(entry + subclasses));
-                self.static_types.insert(class, found);
+                learned.static_types.insert(class, found);
             }
         }
+        self.learn(learned);
     }
 
     /// A static type keeps the number of its entry, from 1 on, in `tp_subclasses` (`static_builtin_index_set`).

@@ -72,10 +72,9 @@ impl Reader<'_> {
             node = self.memory.pointer(node + layout.odict_node_next);
             nodes += 1;
         }
-        // odict_sizeof: one pointer per place of the keys' index and one node per key.
-        let keys = self.memory.pointer(address + layout.dict_keys);
-        let places = 1u64 << self.memory.byte(keys + layout.keys_log2_size).min(40);
-        facts.size += places.min(limit.saturating_mul(8).max(8)) * 8 + nodes * 32;
+        // odict_sizeof: one pointer per place of the keys' index, as of the last time that they were rebuilt.
+        let places = self.memory.pointer(address + layout.odict_fast_nodes_size).min(1 << 40);
+        facts.size += places * 8 + nodes * layout.odict_node_size;
         Ok(())
     }
 

@@ -99,7 +99,7 @@ impl Reader<'_> {
         if values != 0 {
             return self.read_split(keys, values);
         }
-        let (key_tag, value_tag) = match (self.interned_strings.contains(&dict), keys.strings_only) {
+        let (key_tag, value_tag) = match (self.learned.interned_strings.contains(&dict), keys.strings_only) {
             (true, _) => (DICT_KEY.untraversed().borrowed(), KEY.borrowed()),
             (false, true) => (DICT_KEY.untraversed(), KEY),
             (false, false) => (DICT_KEY, KEY),

@@ -21,7 +21,7 @@ impl Reader<'_> {
             let start = address + field.offset;
             for number in 0..count.min(self.memory.room(start) / 8) {
                 let target = self.memory.pointer(start + number * 8);
-                if target != 0 && target != address {
+                if target != 0 {
                     self.push(target, field.tag, field.name);
                 }
             }
@@ -56,7 +56,7 @@ impl Reader<'_> {
         }
         if self.is_object(target) {
             self.push(target, GUESS, None);
-        } else if blocks && !self.module_states.contains_key(&target) {
+        } else if blocks && !self.learned.module_states.contains_key(&target) {
             self.guess_block(target, holder);
         }
     }
