@@ -113,7 +113,7 @@ const NOT_HELD: [(&str, &str); 23] = [
 ];
 
 /// Held and counted, and not visited by the type's `tp_traverse`.
-const NOT_VISITED: [(&str, &str); 11] = [
+const NOT_VISITED: [(&str, &str); 12] = [
     // descr_traverse visits the type alone (Objects/descrobject.c).
     ("*_descriptor", "d_name"),
     ("*_descriptor", "d_qualname"),
@@ -128,6 +128,7 @@ const NOT_VISITED: [(&str, &str); 11] = [
     ("typing.TypeVarTuple", "name"),
     ("typing.TypeAliasType", "name"),
     ("_contextvars.ContextVar", "var_name"),
+    ("compression.zstd.ZstdDict", "c_dicts"),
 ];
 
 /// The links of an `lru_cache` form a ring of borrowed pointers; key and result are counted once, and reported by the
