@@ -116,7 +116,7 @@ const NOT_HELD: [(&str, &str); 25] = [
 ];
 
 /// Held and counted, and not visited by the type's `tp_traverse`.
-const NOT_VISITED: [(&str, &str); 13] = [
+const NOT_VISITED: [(&str, &str); 14] = [
     // descr_traverse visits the type alone (Objects/descrobject.c).
     ("*_descriptor", "d_name"),
     ("*_descriptor", "d_qualname"),
@@ -134,6 +134,7 @@ const NOT_VISITED: [(&str, &str); 13] = [
     ("typing.TypeAliasType", "name"),
     ("_contextvars.ContextVar", "var_name"),
     ("ContextVar", "var_name"),
+    ("compression.zstd.ZstdDict", "c_dicts"),
 ];
 
 /// The links of an `lru_cache` form a ring of borrowed pointers; key and result are counted once, and reported by the
@@ -177,7 +178,7 @@ pub fn class_reference(type_name: &str) -> ReferenceTag {
     let plain = ReferenceTag::plain(ReferenceKind::Type);
     match type_name {
         LRU_LINK => plain.borrowed(),
-        "typing.ParamSpecArgs" | "typing.ParamSpecKwargs" => plain.untraversed(),
+        "typing.ParamSpecArgs" | "typing.ParamSpecKwargs" | "_typing._ConstEvaluator" => plain.untraversed(),
         _ => plain,
     }
 }
