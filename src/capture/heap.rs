@@ -5,6 +5,7 @@
 //! they reach, first come first served; the builder sorts.
 
 use super::image::{Image, Marks, Memory};
+use super::lists::Damage;
 use super::readers::dict;
 use super::runtime::{ListHead, Runtime};
 use super::text;
@@ -28,9 +29,9 @@ pub(super) struct Facts {
 
 /// An object of the collector's lists.
 pub(super) struct Tracked {
-    address: u64,
-    class: u64,
-    generation: Generation,
+    pub(super) address: u64,
+    pub(super) class: u64,
+    pub(super) generation: Generation,
 }
 
 struct Edge {
@@ -51,6 +52,7 @@ pub(super) struct Reader<'i> {
     pub(super) module_states: FxHashMap<u64, u64>,
     /// `__dict__` and subclasses of static types, where the interpreter keeps them (3.12 and later).
     pub(super) static_types: FxHashMap<u64, (u64, u64)>,
+    pub(super) damage: Damage,
     types: FxHashMap<u64, Option<Rc<TypeInfo>>>,
     last_type: Option<(u64, Rc<TypeInfo>)>,
     subtype_traverse: u64,
@@ -71,6 +73,7 @@ impl<'i> Reader<'i> {
             cell_names: FxHashMap::default(),
             module_states: FxHashMap::default(),
             static_types: FxHashMap::default(),
+            damage: Damage::default(),
             types: FxHashMap::default(),
             last_type: None,
             subtype_traverse: 0,
@@ -165,6 +168,11 @@ impl<'i> Reader<'i> {
         }
     }
 
+    /// Marks an object as met; false if it was already, or lies outside the image.
+    pub(super) fn mark(&mut self, address: u64) -> bool {
+        self.marks.set(&self.memory, address)
+    }
+
     /// A str as the name of an attribute or variable.
     pub(super) fn attribute_name(&mut self, text: u64) -> Result<NameId> {
         if let Some(name) = self.attribute_names.get(&text) {
@@ -191,7 +199,7 @@ impl<'i> Reader<'i> {
     pub(super) fn list_tracked(&mut self, heads: &[ListHead]) -> Result<Vec<Tracked>> {
         let mut tracked = Vec::new();
         for head in heads {
-            self.list(*head, &mut tracked)?;
+            self.list(*head, &mut tracked);
         }
         self.learn_subtype_traverse(&tracked);
         for object in &tracked {
@@ -200,18 +208,15 @@ impl<'i> Reader<'i> {
         Ok(tracked)
     }
 
-    fn list(&mut self, head: ListHead, tracked: &mut Vec<Tracked>) -> Result<()> {
+    fn list(&mut self, head: ListHead, tracked: &mut Vec<Tracked>) {
         let mut at = self.memory.pointer(head.address) & !3;
         let mut before = head.address;
         while at != head.address {
             let back = self.memory.pointer(at + 8) & !3;
             let object = at + GC_HEADER;
             if back != before || !self.marks.set(&self.memory, object) {
-                return Err(Error::malformed(format!(
-                    "the collector's list of generation {} is broken behind {before:#x}",
-                    head.generation.0
-                ))
-                .with_hint("the process was caught in the middle of a change, or its memory is damaged: try again"));
+                self.salvage(head, before, tracked);
+                return;
             }
             // Its class stands beside its links: read now, it costs no second trip to memory.
             let class = self.memory.pointer(object + 8);
@@ -219,7 +224,6 @@ impl<'i> Reader<'i> {
             before = at;
             at = self.memory.pointer(at) & !3;
         }
-        Ok(())
     }
 
     /// Every class made in Python has the same `tp_traverse`; C types made at run time have their own. The most
@@ -271,7 +275,10 @@ impl<'i> Reader<'i> {
     fn visit(&mut self, address: u64, generation: Generation) -> Result<()> {
         let class = self.memory.pointer(address + 8);
         // A tracked object without a type is damage: leave it out, and with it what only it reaches.
-        let Some(info) = self.type_at(class) else { return Ok(()) };
+        let Some(info) = self.type_at(class) else {
+            self.damage.untyped += u64::from(generation.is_tracked());
+            return Ok(());
+        };
         self.edges.clear();
         let mut facts = self.read(address, &info)?;
         let (refcount, immortal) = self.refcount(address);

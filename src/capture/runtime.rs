@@ -1,9 +1,8 @@
 //! Finding the interpreter in a process: `_PyRuntime`, its version, its layout, its interpreters and their lists.
 
-use super::copy;
 use super::elf::Symbols;
 use super::image::Memory;
-use super::process::{Mapping, Target};
+use super::target::{Mapping, Target};
 use crate::cpython::layout::{Layout, Version};
 use crate::error::{Error, Result};
 use crate::snapshot::Generation;
@@ -35,7 +34,7 @@ impl Runtime {
     ///
     /// # Errors
     /// Not Python, PyPy, or a CPython without a layout table: refused by name.
-    pub(super) fn find(target: &Target, mappings: &[Mapping]) -> Result<Self> {
+    pub(super) fn find(target: &dyn Target, mappings: &[Mapping]) -> Result<Self> {
         let mut unreadable = None;
         for file in candidates(target, mappings) {
             match Symbols::of(target, mappings, &file, &["_PyRuntime", "Py_Version"]) {
@@ -106,6 +105,27 @@ impl Runtime {
     }
 }
 
+impl Runtime {
+    /// As [`list_heads`](Runtime::list_heads), for memory where a list is linked one way only or broken. Between the
+    /// generations and the permanent one stands a pointer to the first of them (Include/internal/pycore_gc.h,
+    /// `generation0`).
+    pub(super) fn list_heads_by_place(&self, memory: &Memory<'_>, interpreter: u64) -> Option<Vec<ListHead>> {
+        const GENERATION: u64 = 24;
+        let start = self.collector(interpreter);
+        let mut places = (0..self.layout.gc_size / 8).map(|number| start + number * 8);
+        let pointer = places.find(|place| {
+            let first = memory.pointer(*place);
+            let distance = place.wrapping_sub(first);
+            (3 * GENERATION..=4 * GENERATION).contains(&distance) && first >= start
+        })?;
+        let first = memory.pointer(pointer);
+        let addresses = [first, first + GENERATION, first + 2 * GENERATION, pointer + 8];
+        let generations = [Generation(0), Generation(1), Generation(2), Generation::FROZEN];
+        let heads = addresses.into_iter().zip(generations);
+        Some(heads.map(|(address, generation)| ListHead { address, generation }).collect())
+    }
+}
+
 /// The two low bits of the collector's pointers are its own flags (Include/internal/pycore_gc.h).
 const POINTER_MASK: u64 = !3;
 
@@ -127,7 +147,7 @@ fn chain(memory: &Memory<'_>, first: u64, next: u64) -> Vec<u64> {
 }
 
 /// Loaded files, likely ones first: the executable, then what has "python" in its name, then the rest.
-fn candidates(target: &Target, mappings: &[Mapping]) -> Vec<PathBuf> {
+fn candidates(target: &dyn Target, mappings: &[Mapping]) -> Vec<PathBuf> {
     let executable = target.executable();
     let mut files: Vec<PathBuf> = Vec::new();
     for mapping in mappings.iter().filter(|mapping| mapping.executable) {
@@ -145,32 +165,32 @@ fn candidates(target: &Target, mappings: &[Mapping]) -> Vec<PathBuf> {
     files
 }
 
-fn version(target: &Target, symbols: &Symbols, runtime: u64, file: &Path) -> Result<Version> {
+fn version(target: &dyn Target, symbols: &Symbols, runtime: u64, file: &Path) -> Result<Version> {
     let from_word =
         |word: u32| Version { major: (word >> 24) as u8, minor: (word >> 16) as u8, micro: (word >> 8) as u8 };
     if let Some(address) = symbols.address("Py_Version") {
-        let version = from_word(copy::peek_word(target, address)? as u32);
+        let version = from_word(target.peek_word(address)? as u32);
         if version.major == 3 {
             return Ok(version);
         }
     }
     // 3.10 and older have no such symbol; debug offsets repeat the version from 3.13 on.
-    let words = copy::peek(target, runtime, 16)?;
+    let words = target.peek(runtime, 16)?;
     if words.starts_with(&DEBUG_OFFSETS_COOKIE) {
-        return Ok(from_word(copy::peek_word(target, runtime + 8)? as u32));
+        return Ok(from_word(target.peek_word(runtime + 8)? as u32));
     }
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let minor = name.split("python3.").nth(1).and_then(|rest| {
         rest.split(|letter: char| !letter.is_ascii_digit()).next().and_then(|digits| digits.parse().ok())
     });
-    minor.map(|minor| Version { major: 3, minor, micro: 0 }).ok_or_else(|| {
-        Error::unsupported(format!("process {}: {} does not say which Python it is", target.pid, file.display()))
-    })
+    minor
+        .map(|minor| Version { major: 3, minor, micro: 0 })
+        .ok_or_else(|| Error::unsupported(format!("{target}: {} does not say which Python it is", file.display())))
 }
 
 /// From 3.13 on the process says itself where the parts are that move most between patch releases.
-fn apply_debug_offsets(target: &Target, runtime: u64, layout: &mut Layout) -> Result<()> {
-    let bytes = copy::peek(target, runtime, 200)?;
+fn apply_debug_offsets(target: &dyn Target, runtime: u64, layout: &mut Layout) -> Result<()> {
+    let bytes = target.peek(runtime, 200)?;
     if !bytes.starts_with(&DEBUG_OFFSETS_COOKIE) {
         return Ok(());
     }
@@ -180,8 +200,8 @@ fn apply_debug_offsets(target: &Target, runtime: u64, layout: &mut Layout) -> Re
     };
     if word(2) != 0 {
         return Err(Error::unsupported(format!(
-            "process {} runs a free-threaded build of CPython {}, which has no collector lists to walk",
-            target.pid, layout.version
+            "{target} runs a free-threaded build of CPython {}, which has no collector lists to walk",
+            layout.version
         ))
         .with_hint("capture the same program on a build with the GIL"));
     }
@@ -196,19 +216,15 @@ fn apply_debug_offsets(target: &Target, runtime: u64, layout: &mut Layout) -> Re
     Ok(())
 }
 
-fn not_python(target: &Target, mappings: &[Mapping]) -> Error {
+fn not_python(target: &dyn Target, mappings: &[Mapping]) -> Error {
     let pypy = mappings
         .iter()
         .filter_map(|mapping| mapping.file.as_deref())
         .find(|file| file.file_name().is_some_and(|name| name.to_string_lossy().contains("pypy")));
     if let Some(file) = pypy {
-        return Error::unsupported(format!(
-            "process {} runs PyPy ({}), whose objects are not CPython's",
-            target.pid,
-            file.display()
-        ));
+        return Error::unsupported(format!("{target} runs PyPy ({}), whose objects are not CPython's", file.display()));
     }
     let what = target.executable().map_or_else(|| "?".into(), |file| file.display().to_string());
-    Error::not_python(format!("process {} ({what}) is not CPython: no loaded file defines _PyRuntime", target.pid))
+    Error::not_python(format!("{target} ({what}) is not CPython: no loaded file defines _PyRuntime"))
         .with_hint("ps ax | grep python shows the processes that are")
 }
