@@ -116,10 +116,22 @@ fn header(cache: &ReadCache<File>) -> Result<&Header> {
     }
     let machine = header.e_machine(LittleEndian);
     if machine != MACHINE {
-        return Err(Error::unsupported(format!("a core file of {machine}: this heapgraph reads those of {MACHINE}"))
+        let (theirs, ours) = (name(machine), name(MACHINE));
+        return Err(Error::unsupported(format!("a core file of {theirs}: this heapgraph reads those of {ours}"))
             .with_hint("run heapgraph on a machine like the one that the core comes from"));
     }
     Ok(header)
+}
+
+fn name(machine: elf::Machine) -> String {
+    match machine {
+        elf::EM_X86_64 => "x86_64".into(),
+        elf::EM_AARCH64 => "aarch64".into(),
+        elf::EM_PPC64 => "ppc64".into(),
+        elf::EM_RISCV => "riscv64".into(),
+        elf::EM_S390 => "s390x".into(),
+        other => format!("machine number {}", other.0),
+    }
 }
 
 fn segment(part: &elf::ProgramHeader64<LittleEndian>) -> Option<Segment> {

@@ -1,0 +1,16 @@
+//! Where a heap can come from: core files, processes in containers, processes in odd states; and clear words where it
+//! cannot be had.
+#![cfg(test)]
+
+mod bad_cores;
+mod containers;
+mod cores;
+#[path = "../support/heapgraph.rs"]
+mod heapgraph;
+mod many;
+#[path = "../support/pythons.rs"]
+mod pythons;
+mod rights;
+mod states;
+mod stops;
+mod victim;
