@@ -5,6 +5,7 @@
 mod bad_cores;
 mod containers;
 mod cores;
+mod damage;
 #[path = "../support/heapgraph.rs"]
 mod heapgraph;
 mod many;
