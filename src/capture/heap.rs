@@ -1,22 +1,22 @@
 //! The walk over the heap: from the collector's lists and the interpreter's roots to every object they reach.
 //!
 //! Nothing but the image is read, so the process has long gone on. Each object is visited once; a pointer is believed
-//! to be an object when its type word leads to a type. Order: tracked objects as the collector lists them, then what
-//! they reach, first come first served; the builder sorts.
+//! to be an object when its type word leads to a type.
 
+use super::damage::Damage;
 use super::image::{Image, Marks, Memory};
-use super::lists::Damage;
+use super::learned::Learned;
 use super::readers::dict;
-use super::runtime::{ListHead, Runtime};
+use super::runtime::Runtime;
 use super::text;
 use super::type_reader::TypeReader;
-use super::types::{GC_HEADER, Shape, TypeInfo, flag};
+use super::types::TypeInfo;
 use crate::cpython::layout::Layout;
 use crate::error::{Error, Result};
 use crate::snapshot::{Address, Flags, Generation, NameId, NewObject, ReferenceTag, SnapshotBuilder};
 use rustc_hash::FxHashMap;
-use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// What an object's reader found out beside its references.
 #[derive(Default)]
@@ -27,13 +27,6 @@ pub(super) struct Facts {
     pub(super) flags: Flags,
 }
 
-/// An object of the collector's lists.
-pub(super) struct Tracked {
-    pub(super) address: u64,
-    pub(super) class: u64,
-    pub(super) generation: Generation,
-}
-
 struct Edge {
     target: u64,
     tag: ReferenceTag,
@@ -41,57 +34,61 @@ struct Edge {
 }
 
 /// Everything that reading an object needs: memory, layout, the types met so far and the snapshot being built.
+/// Each thread has its own; what they share never changes, but for the marks.
 pub(super) struct Reader<'i> {
     pub(super) memory: Memory<'i>,
     pub(super) layout: &'i Layout,
     pub(super) builder: SnapshotBuilder,
+    pub(super) learned: Arc<Learned>,
     pub(super) shared_names: FxHashMap<u64, Rc<[NameId]>>,
-    /// Free variable of each cell that a closure holds.
-    pub(super) cell_names: FxHashMap<u64, NameId>,
-    /// The memory of modules written in C: theirs, whoever points at it.
-    pub(super) module_states: FxHashMap<u64, u64>,
-    /// `__dict__` and subclasses of static types, where the interpreter keeps them (3.12 and later).
-    pub(super) static_types: FxHashMap<u64, (u64, u64)>,
     pub(super) damage: Damage,
+    image: &'i Image,
+    marks: &'i Marks,
     types: FxHashMap<u64, Option<Rc<TypeInfo>>>,
     last_type: Option<(u64, Rc<TypeInfo>)>,
-    subtype_traverse: u64,
-    marks: Marks,
-    pending: VecDeque<u64>,
+    /// Marked and not read yet.
+    pending: Vec<u64>,
     edges: Vec<Edge>,
     attribute_names: FxHashMap<u64, NameId>,
     key_names: FxHashMap<u64, NameId>,
 }
 
 impl<'i> Reader<'i> {
-    pub(super) fn new(image: &'i Image, layout: &'i Layout) -> Self {
+    pub(super) fn new(image: &'i Image, marks: &'i Marks, layout: &'i Layout) -> Self {
         Reader {
             memory: image.view(),
             layout,
             builder: SnapshotBuilder::new(),
+            learned: Arc::default(),
             shared_names: FxHashMap::default(),
-            cell_names: FxHashMap::default(),
-            module_states: FxHashMap::default(),
-            static_types: FxHashMap::default(),
             damage: Damage::default(),
+            image,
+            marks,
             types: FxHashMap::default(),
             last_type: None,
-            subtype_traverse: 0,
-            marks: Marks::new(image),
-            pending: VecDeque::new(),
+            pending: Vec::new(),
             edges: Vec::new(),
             attribute_names: FxHashMap::default(),
             key_names: FxHashMap::default(),
         }
     }
 
+    /// How to make a reader of the same image for another thread, that knows what this one has learned.
+    pub(super) fn forked(&self) -> impl FnOnce() -> Reader<'i> + Send + use<'i> {
+        let (image, marks, layout) = (self.image, self.marks, self.layout);
+        let (learned, builder) = (self.learned.clone(), self.builder.fork());
+        move || Reader { builder, learned, ..Reader::new(image, marks, layout) }
+    }
+
     fn type_reader(&self) -> TypeReader<'_, 'i> {
-        TypeReader {
-            memory: &self.memory,
-            layout: self.layout,
-            static_types: &self.static_types,
-            subtype_traverse: self.subtype_traverse,
-        }
+        TypeReader { memory: &self.memory, layout: self.layout, learned: &self.learned }
+    }
+
+    /// Changes what all objects are read by; types that were worked out before may look different now.
+    pub(super) fn learn(&mut self, learned: Learned) {
+        self.learned = Arc::new(learned);
+        self.types.clear();
+        self.last_type = None;
     }
 
     /// The type at `address`, worked out at its first appearance; `None` if there is no type.
@@ -104,12 +101,7 @@ impl<'i> Reader<'i> {
         let found = match self.types.get(&address) {
             Some(known) => known.clone(),
             None => {
-                let reader = TypeReader {
-                    memory: &self.memory,
-                    layout: self.layout,
-                    static_types: &self.static_types,
-                    subtype_traverse: self.subtype_traverse,
-                };
+                let reader = TypeReader { memory: &self.memory, layout: self.layout, learned: &self.learned };
                 let valid = reader.is_type(address);
                 // A table of names past 4 GiB is the only error here, and the builder meets it again at the next name.
                 let new = valid.then(|| reader.read(address, &mut self.builder).ok().map(Rc::new)).flatten();
@@ -143,7 +135,7 @@ impl<'i> Reader<'i> {
     }
 
     /// As [`type_at`](Reader::type_at), for the many pointers of which only that is asked.
-    fn is_type(&mut self, class: u64) -> bool {
+    pub(super) fn is_type(&mut self, class: u64) -> bool {
         match self.types.get(&class) {
             Some(known) => known.is_some(),
             None => self.type_at(class).is_some(),
@@ -164,13 +156,8 @@ impl<'i> Reader<'i> {
     /// Puts an object on the list of those to read, once.
     pub(super) fn admit(&mut self, address: u64) {
         if self.marks.set(&self.memory, address) {
-            self.pending.push_back(address);
+            self.pending.push(address);
         }
-    }
-
-    /// Marks an object as met; false if it was already, or lies outside the image.
-    pub(super) fn mark(&mut self, address: u64) -> bool {
-        self.marks.set(&self.memory, address)
     }
 
     /// A str as the name of an attribute or variable.
@@ -195,90 +182,31 @@ impl<'i> Reader<'i> {
         Ok(name)
     }
 
-    /// Lists the tracked objects, and learns from them what is needed before any is read.
-    pub(super) fn list_tracked(&mut self, heads: &[ListHead]) -> Result<Vec<Tracked>> {
-        let mut tracked = Vec::new();
-        for head in heads {
-            self.list(*head, &mut tracked);
-        }
-        self.learn_subtype_traverse(&tracked);
-        for object in &tracked {
-            self.learn(object)?;
-        }
-        Ok(tracked)
+    /// Marks an object that is read by its place in the collector's lists; false if it was met before.
+    pub(super) fn claim(&mut self, address: u64) -> bool {
+        self.marks.set(&self.memory, address)
     }
 
-    fn list(&mut self, head: ListHead, tracked: &mut Vec<Tracked>) {
-        let mut at = self.memory.pointer(head.address) & !3;
-        let mut before = head.address;
-        while at != head.address {
-            let back = self.memory.pointer(at + 8) & !3;
-            let object = at + GC_HEADER;
-            if back != before || !self.marks.set(&self.memory, object) {
-                self.salvage(head, before, tracked);
-                return;
-            }
-            // Its class stands beside its links: read now, it costs no second trip to memory.
-            let class = self.memory.pointer(object + 8);
-            tracked.push(Tracked { address: object, class, generation: head.generation });
-            before = at;
-            at = self.memory.pointer(at) & !3;
-        }
-    }
-
-    /// Every class made in Python has the same `tp_traverse`; C types made at run time have their own. The most
-    /// frequent one among classes with shared keys is it.
-    fn learn_subtype_traverse(&mut self, tracked: &[Tracked]) {
-        let layout = self.layout;
-        let mut votes: FxHashMap<u64, usize> = FxHashMap::default();
-        let mut metaclasses: FxHashMap<u64, bool> = FxHashMap::default();
-        for &Tracked { address, class, .. } in tracked {
-            let is_class = *metaclasses
-                .entry(class)
-                .or_insert_with(|| self.memory.pointer(class + layout.type_flags) & flag::TYPE != 0)
-                && self.memory.pointer(address + layout.type_flags) & flag::HEAP_TYPE != 0
-                && self.memory.pointer(address + layout.heap_type_cached_keys) != 0;
-            if is_class {
-                *votes.entry(self.memory.pointer(address + layout.type_traverse)).or_default() += 1;
-            }
-        }
-        let most = votes.into_iter().max_by_key(|(traverse, count)| (*count, *traverse));
-        self.subtype_traverse = most.map_or(0, |(traverse, _)| traverse);
-        self.types.clear();
-        self.last_type = None;
-    }
-
-    /// The classes, functions and modules tell things about other objects: read those first.
-    fn learn(&mut self, object: &Tracked) -> Result<()> {
-        let known = self.is_type(object.class).then(|| self.types.get(&object.class)?.as_ref());
-        match known.flatten().map(|info| info.shape) {
-            Some(Shape::Function) => self.learn_cell_names(object.address),
-            Some(Shape::Module) => {
-                self.learn_module_state(object.address);
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Reads every object that is tracked or reached, the tracked ones first.
-    pub(super) fn walk(&mut self, tracked: &[Tracked]) -> Result<()> {
-        for object in tracked {
-            self.visit(object.address, object.generation)?;
-        }
-        while let Some(address) = self.pending.pop_front() {
+    /// Reads the objects that were met and not read yet, and what they lead to, depth first.
+    pub(super) fn read_pending(&mut self) -> Result<()> {
+        while let Some(address) = self.pending.pop() {
             self.visit(address, Generation::UNTRACKED)?;
         }
         Ok(())
     }
 
-    fn visit(&mut self, address: u64, generation: Generation) -> Result<()> {
+    /// Adds the object at `address` with its references to the snapshot.
+    pub(super) fn visit(&mut self, address: u64, generation: Generation) -> Result<()> {
         let class = self.memory.pointer(address + 8);
         // A tracked object without a type is damage: leave it out, and with it what only it reaches.
         let Some(info) = self.type_at(class) else {
             self.damage.untyped += u64::from(generation.is_tracked());
             return Ok(());
         };
+        if self.memory.is_overdrawn() {
+            self.damage.unread += 1;
+            return Ok(());
+        }
         self.edges.clear();
         let mut facts = self.read(address, &info)?;
         let (refcount, immortal) = self.refcount(address);
@@ -311,7 +239,7 @@ impl<'i> Reader<'i> {
     /// gives its static objects, frozen modules and small ints a count that no program reaches (999999999,
     /// Include/internal/pycore_object.h) and goes on counting from there.
     pub(super) fn refcount(&self, address: u64) -> (u32, bool) {
-        let word = self.memory.pointer(address);
+        let word = self.memory.number(address);
         if self.layout.version.minor >= 12 {
             let count = word as u32;
             (count, (count as i32) < 0)

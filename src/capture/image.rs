@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// A piece of memory that was contiguous in the process.
 struct Segment {
@@ -46,7 +47,7 @@ impl Image {
 
     /// A reader with its own memory of where it read last. One per thread.
     pub(super) fn view(&self) -> Memory<'_> {
-        Memory { image: self, last: Cell::new(0), before: Cell::new(0) }
+        Memory { image: self, last: Cell::new(0), before: Cell::new(0), listed: Cell::new(0), limit: self.len() / 2 }
     }
 
     /// Copied bytes in all.
@@ -60,12 +61,17 @@ impl Image {
     }
 }
 
+/// Beyond every address that the widest page tables give to a process (x86_64 with five levels, aarch64 with LPA2).
+const NO_ADDRESS: u64 = 1 << 57;
+
 /// Reads an [`Image`]. Addresses outside it read as absent, never as a panic.
 pub(super) struct Memory<'i> {
     image: &'i Image,
     // Objects lie close together, and so do their types: nearly all reads are in one of the last two segments.
     last: Cell<usize>,
     before: Cell<usize>,
+    listed: Cell<u64>,
+    limit: u64,
 }
 
 impl<'i> Memory<'i> {
@@ -101,8 +107,14 @@ impl<'i> Memory<'i> {
         bytes.try_into().ok().map(u64::from_le_bytes)
     }
 
-    /// The word at `address`, zero where there is none: for pointers, where zero means "nothing" anyway.
+    /// The word at `address`, zero where there is none: for pointers, where zero means "nothing" anyway. What no process
+    /// can have as an address or size is damage and reads as nothing too, so that sums of a few of them never overflow.
     pub(super) fn pointer(&self, address: u64) -> u64 {
+        self.word(address).filter(|word| *word < NO_ADDRESS).unwrap_or(0)
+    }
+
+    /// The word at `address` as a number of any size, negative ones included; zero where there is none.
+    pub(super) fn number(&self, address: u64) -> u64 {
         self.word(address).unwrap_or(0)
     }
 
@@ -129,33 +141,48 @@ impl<'i> Memory<'i> {
         self.segment(address).map_or(0, |(_, segment)| segment.end - address)
     }
 
+    /// How many of `count` entries of a table at `start` are there: no number read from memory may claim more.
+    pub(super) fn entries(&self, start: u64, count: u64, size: u64) -> u64 {
+        let entries = count.min(self.room(start) / size.max(1));
+        self.listed.set(self.listed.get() + entries);
+        entries
+    }
+
+    /// Whether tables claim more entries than memory has room for, four times over. Only damage can bring that about, tables that lie
+    /// over each other; to go on reading them could take forever.
+    pub(super) fn is_overdrawn(&self) -> bool {
+        self.listed.get() > self.limit
+    }
+
     /// The number of the segment that holds `address` and the offset in it, for tables beside the image.
     pub(super) fn locate(&self, address: u64) -> Option<(usize, u64)> {
         self.segment(address).map(|(number, segment)| (number, address - segment.start))
     }
 }
 
-/// One bit for every eight bytes of an image: which objects were seen.
-pub(super) struct Marks(Vec<Vec<u64>>);
+/// One bit for every eight bytes of an image: which objects were seen. Shared by the readers of all threads.
+pub(super) struct Marks(Vec<Vec<AtomicU64>>);
 
 impl Marks {
     pub(super) fn new(image: &Image) -> Self {
-        Marks(image.ranges().map(|(start, end)| vec![0; ((end - start) / 512 + 1) as usize]).collect())
+        let words = |(start, end): (u64, u64)| (0..(end - start) / 512 + 1).map(|_| AtomicU64::new(0)).collect();
+        Marks(image.ranges().map(words).collect())
     }
 
     /// Marks `address`; true if it was not marked before. Addresses outside the image never are.
-    pub(super) fn set(&mut self, memory: &Memory<'_>, address: u64) -> bool {
-        let Some((segment, offset)) = memory.locate(address) else { return false };
-        let bit = offset / 8;
-        let word = &mut self.0[segment][(bit / 64) as usize];
-        let new = *word >> (bit % 64) & 1 == 0;
-        *word |= 1 << (bit % 64);
-        new
+    pub(super) fn set(&self, memory: &Memory<'_>, address: u64) -> bool {
+        let Some((word, bit)) = self.place(memory, address) else { return false };
+        // Most are set already, and looking is cheaper than an atomic write. The bits order nothing else.
+        word.load(Relaxed) & bit == 0 && word.fetch_or(bit, Relaxed) & bit == 0
     }
 
     pub(super) fn is_set(&self, memory: &Memory<'_>, address: u64) -> bool {
-        let Some((segment, offset)) = memory.locate(address) else { return false };
-        self.0[segment][(offset / 512) as usize] >> (offset / 8 % 64) & 1 == 1
+        self.place(memory, address).is_some_and(|(word, bit)| word.load(Relaxed) & bit != 0)
+    }
+
+    fn place(&self, memory: &Memory<'_>, address: u64) -> Option<(&AtomicU64, u64)> {
+        let (segment, offset) = memory.locate(address)?;
+        Some((&self.0[segment][(offset / 512) as usize], 1 << (offset / 8 % 64)))
     }
 }
 
@@ -186,7 +213,7 @@ mod tests {
     #[test]
     fn a_mark_is_new_once() {
         let image = image();
-        let (memory, mut marks) = (image.view(), Marks::new(&image));
+        let (memory, marks) = (image.view(), Marks::new(&image));
         assert!(marks.set(&memory, 0x3008) && !marks.set(&memory, 0x3008));
         assert!(marks.is_set(&memory, 0x3008) && !marks.is_set(&memory, 0x3000));
         assert!(!marks.set(&memory, 0x9000));

@@ -82,8 +82,9 @@ fn attempt(process: &Process, stop: impl FnOnce(&Process) -> Result<Stopped>) ->
             Unsettled::Damaged(error) => error,
         })
     })?;
-    let snapshot = read(&image, &runtime).map_err(for_now_if_malformed)?;
-    Ok(Taken { snapshot, pause, memory: memory(&mappings, &image) })
+    let memory = memory(&mappings, &image);
+    let snapshot = read(image, &runtime).map_err(for_now_if_malformed)?;
+    Ok(Taken { snapshot, pause, memory })
 }
 
 fn for_now_if_malformed(error: Error) -> Failed {

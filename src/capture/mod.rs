@@ -12,10 +12,12 @@
 mod breakpoint;
 mod copy;
 mod core;
+mod damage;
 mod elf;
 mod heap;
 mod image;
 mod launch;
+mod learned;
 mod lines;
 mod lists;
 mod live;
@@ -29,15 +31,16 @@ mod target;
 mod text;
 mod type_reader;
 mod types;
+mod walk;
 
 pub use launch::{Launch, Running, When, capture_command, start_and_wait, wait_for_resident};
 pub use live::{capture_pid, descendants};
 
 use self::core::Core;
 use crate::error::{Error, Result};
-use crate::snapshot::{Collector, Memory, Metadata, Snapshot};
+use crate::snapshot::{Collector, Memory, Metadata, Snapshot, SnapshotBuilder};
 use heap::Reader;
-use image::Image;
+use image::{Image, Marks};
 use runtime::{ListHead, Runtime};
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
@@ -100,7 +103,8 @@ pub fn capture_core(file: &CoreFile) -> Result<Snapshot> {
         Err(Unsettled::NoInterpreter) => return Err(at(no_interpreter())),
         Err(Unsettled::Damaged(_)) => {}
     }
-    let snapshot = read(&image, &runtime).map_err(at)?;
+    let memory = Memory { resident_bytes: core.held_bytes(), ..memory(&mappings, &image) };
+    let snapshot = read(image, &runtime).map_err(at)?;
     let mut seen = snapshot.metadata().clone();
     for thread in seen.threads.iter_mut().filter(|thread| thread.native_id.is_none()) {
         thread.native_id = core.native_id(thread.id);
@@ -112,7 +116,7 @@ pub fn capture_core(file: &CoreFile) -> Result<Snapshot> {
         executable: core.executable().map(|file| file.display().to_string()),
         captured_at: core.written_at().map(rfc3339),
         source: Some(core.to_string()),
-        memory: Some(Memory { resident_bytes: core.held_bytes(), ..memory(&mappings, &image) }),
+        memory: Some(memory),
         capture_ms: Some(milliseconds(begin.elapsed())),
         warnings,
         ..seen
@@ -163,33 +167,43 @@ fn check(image: &Image, runtime: &Runtime) -> Result<(), Unsettled> {
     Ok(())
 }
 
-/// Reads a heap out of copied memory. The metadata holds what memory tells: version, collector, threads, and warnings
-/// where memory contradicts itself.
-fn read(image: &Image, runtime: &Runtime) -> Result<Snapshot> {
-    let mut reader = Reader::new(image, &runtime.layout);
+/// Reads a heap out of copied memory, which is given back as soon as all is read. The metadata holds what memory
+/// tells: version, collector, threads, warnings.
+fn read(image: Image, runtime: &Runtime) -> Result<Snapshot> {
+    let (builder, metadata) = read_objects(&image, runtime)?;
+    drop(image);
+    builder.finish(metadata)
+}
+
+fn read_objects(image: &Image, runtime: &Runtime) -> Result<(SnapshotBuilder, Metadata)> {
+    let marks = Marks::new(image);
+    let mut reader = Reader::new(image, &marks, &runtime.layout);
     let interpreters = runtime.interpreters(&reader.memory);
     let (mut heads, mut threads) = (Vec::new(), Vec::new());
     for &interpreter in &interpreters {
         reader.self_test(runtime, interpreter)?;
         reader.learn_static_types(interpreter);
-        let strict = runtime.list_heads(&reader.memory, interpreter);
-        heads.extend(strict.or_else(|error| runtime.list_heads_by_place(&reader.memory, interpreter).ok_or(error))?);
+        let heads_there = runtime.list_heads(&reader.memory, interpreter);
+        let or_by_place = |error| runtime.list_heads_by_place(&reader.memory, interpreter).ok_or(error);
+        heads.extend(heads_there.or_else(or_by_place)?);
     }
     let collector = interpreters.last().map(|interpreter| collector(&reader, runtime, *interpreter, &heads));
-    let tracked = reader.list_tracked(&heads)?;
+    let (tracked, mut warnings) = reader.list_tracked(&heads);
+    reader.learn_from(&tracked)?;
     for &interpreter in &interpreters {
         threads.extend(reader.read_roots(runtime, interpreter)?);
     }
     reader.walk(&tracked)?;
+    warnings.extend(reader.damage.warnings());
     let metadata = Metadata {
         python: Some(runtime.layout.version.to_string()),
         build: Some("release".into()),
         collector,
         threads,
-        warnings: reader.damage.warnings(),
+        warnings,
         ..Metadata::default()
     };
-    reader.builder.finish(metadata)
+    Ok((reader.builder, metadata))
 }
 
 /// Settings and counters of the collector: behind each list head stand its threshold and count

@@ -1,6 +1,7 @@
 //! Why things are alive: modules, the interpreter's own state, threads and their frames, each by name.
 
 use super::heap::Reader;
+use super::learned::Learned;
 use super::readers::{dict, frame};
 use super::runtime::Runtime;
 use crate::error::Result;
@@ -157,14 +158,16 @@ impl Reader<'_> {
             layout.static_type_subclasses,
         );
         let (Some(table), Some(size), Some(dict), Some(subclasses)) = places else { return };
+        let mut learned = Learned::clone(&self.learned);
         // The array has room for 200 builtin types; the type's own address is the first word of an entry.
         for number in 0..200 {
             let entry = interpreter + table + number * size;
             let class = self.memory.pointer(entry);
             if class != 0 && self.type_at(class).is_some() {
                 let found = (self.memory.pointer(entry + dict), self.memory.pointer(entry + subclasses));
-                self.static_types.insert(class, found);
+                learned.static_types.insert(class, found);
             }
         }
+        self.learn(learned);
     }
 }

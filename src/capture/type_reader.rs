@@ -1,13 +1,13 @@
 //! From a type object in memory to a [`TypeInfo`]: flags, base types, slots, and the C structure behind it.
 
 use super::image::Memory;
+use super::learned::Learned;
 use super::text::{int_text, str_text};
 use super::types::{DictPlace, Field, Shape, TypeInfo, flag};
 use crate::cpython::c_types;
 use crate::cpython::layout::{CType, Layout};
 use crate::error::Result;
 use crate::snapshot::{NameId, SnapshotBuilder};
-use rustc_hash::FxHashMap;
 
 /// What the classes made by `class` statements add, and the C type below them.
 struct PythonPart {
@@ -26,10 +26,7 @@ struct CPart {
 pub(super) struct TypeReader<'a, 'i> {
     pub(super) memory: &'a Memory<'i>,
     pub(super) layout: &'a Layout,
-    /// `__dict__` and subclasses of static types, by type.
-    pub(super) static_types: &'a FxHashMap<u64, (u64, u64)>,
-    /// `subtype_traverse`, the `tp_traverse` of every class made in Python; 0 while unknown.
-    pub(super) subtype_traverse: u64,
+    pub(super) learned: &'a Learned,
 }
 
 impl TypeReader<'_, '_> {
@@ -107,8 +104,8 @@ impl TypeReader<'_, '_> {
             }
             let heap = memory.pointer(at + layout.type_flags) & flag::HEAP_TYPE != 0;
             let made_in_python = heap
-                && self.subtype_traverse != 0
-                && memory.pointer(at + layout.type_traverse) == self.subtype_traverse;
+                && self.learned.subtype_traverse != 0
+                && memory.pointer(at + layout.type_traverse) == self.learned.subtype_traverse;
             let base = memory.pointer(at + layout.type_base);
             if !made_in_python || base == 0 {
                 break;
@@ -243,14 +240,14 @@ impl TypeReader<'_, '_> {
             return None;
         }
         let own = self.memory.pointer(address + self.layout.type_dict);
-        let dict = self.static_types.get(&address).map_or(own, |(dict, _)| *dict);
+        let dict = self.learned.static_types.get(&address).map_or(own, |(dict, _)| *dict);
         let number = super::readers::dict::find(self.memory, self.layout, dict, "n_fields")?;
         let length = int_text(self.memory, self.layout, number)?.parse().ok()?;
         (length < 1000).then_some(length)
     }
 
     fn dict_place(&self, address: u64, flags: u64, shape: Shape) -> DictPlace {
-        let offset = self.memory.pointer(address + self.layout.type_dictoffset) as i64;
+        let offset = self.memory.number(address + self.layout.type_dictoffset) as i64;
         match offset {
             // A class's dict is one of the fields of every type object.
             _ if shape == Shape::Type => DictPlace::None,

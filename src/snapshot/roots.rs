@@ -136,29 +136,23 @@ impl<T> RootRows<T> {
 }
 
 impl RootRows<u32> {
-    /// The whole graph: the synthetic rows' references first, every target moved behind the synthetic rows.
-    pub(super) fn prepend_to(self, graph: ReferenceColumns) -> ReferenceColumns {
+    /// The references of the synthetic rows; `place` gives the row of each object.
+    pub(super) fn references(&self, place: &[u32]) -> ReferenceColumns {
         let synthetic = self.rows().count();
-        let mut whole = ReferenceColumns { offsets: vec![0], name_table: graph.name_table, ..Default::default() };
+        let mut graph = ReferenceColumns { offsets: vec![0], ..Default::default() };
         for (number, row) in self.rows[..synthetic].iter().enumerate() {
-            let children = (1..synthetic).filter(|child| self.rows[*child].parent == number);
-            for child in children {
-                whole.targets.push(child as u32);
-                whole.tags.push(ReferenceTag::plain(ReferenceKind::Root).byte());
-                whole.names.push(NO_NAME);
+            for child in (1..synthetic).filter(|child| self.rows[*child].parent == number) {
+                graph.targets.push(child as u32);
+                graph.tags.push(ReferenceTag::plain(ReferenceKind::Root).byte());
+                graph.names.push(NO_NAME);
             }
             for entry in &row.entries {
-                whole.targets.push(entry.target + synthetic as u32);
-                whole.tags.push(entry.tag.byte());
-                whole.names.push(entry.name);
+                graph.targets.push(place[entry.target as usize]);
+                graph.tags.push(entry.tag.byte());
+                graph.names.push(entry.name);
             }
-            whole.offsets.push(whole.targets.len() as u32);
+            graph.offsets.push(graph.targets.len() as u32);
         }
-        let before = whole.targets.len() as u32;
-        whole.offsets.extend(graph.offsets[1..].iter().map(|offset| offset + before));
-        whole.targets.extend(graph.targets.iter().map(|target| target + synthetic as u32));
-        whole.tags.extend(graph.tags);
-        whole.names.extend(graph.names);
-        whole
+        graph
     }
 }

@@ -35,6 +35,11 @@ impl Strings {
         (0..self.len() as u32).filter_map(|index| self.get(index))
     }
 
+    /// Makes room for this many more.
+    pub fn reserve(&mut self, count: usize) {
+        self.ends.reserve(count);
+    }
+
     /// Adds one at the end and gives its index.
     ///
     /// # Errors
@@ -52,7 +57,7 @@ fn too_much() -> Error {
 }
 
 /// Builds [`Strings`] in which every string stands once.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Interner {
     strings: Strings,
     // By hash alone: the text itself lives once, in `strings`. The few collisions are chained by probing.
@@ -82,6 +87,11 @@ impl Interner {
         self.strings.get(index)
     }
 
+    /// The table as far as it has come.
+    pub fn strings(&self) -> &Strings {
+        &self.strings
+    }
+
     /// The finished table.
     pub fn finish(self) -> Strings {
         self.strings
@@ -96,6 +106,11 @@ pub struct TextColumn {
 }
 
 impl TextColumn {
+    /// Makes room for this many more rows.
+    pub fn reserve(&mut self, rows: usize) {
+        self.strings.reserve(rows);
+    }
+
     /// Adds the text of the next row.
     ///
     /// # Errors
@@ -107,6 +122,14 @@ impl TextColumn {
         }
         self.absent[row / 64] |= u64::from(text.is_none()) << (row % 64);
         Ok(())
+    }
+
+    /// Adds the rows of another column.
+    ///
+    /// # Errors
+    /// Refused past 4 GiB of text.
+    pub fn append(&mut self, other: &TextColumn) -> Result<()> {
+        (0..other.len()).try_for_each(|row| self.push(other.get(row)))
     }
 
     /// The text of `row`, if it has one.

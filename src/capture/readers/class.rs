@@ -12,7 +12,7 @@ impl Reader<'_> {
     pub(super) fn read_type(&mut self, address: u64, info: &TypeInfo, facts: &mut Facts) -> Result<()> {
         let layout = self.layout;
         let heap = self.memory.pointer(address + layout.type_flags) & flag::HEAP_TYPE != 0;
-        let (dict, subclasses) = self.static_types.get(&address).copied().unwrap_or((
+        let (dict, subclasses) = self.learned.static_types.get(&address).copied().unwrap_or((
             self.memory.pointer(address + layout.type_dict),
             self.memory.pointer(address + layout.type_subclasses),
         ));

@@ -37,8 +37,7 @@ impl Keys {
         // Kind 0 stores hash, key and value; 1 (strings) and 2 (shared) key and value.
         let stride = if kind == 0 { 24 } else { 16 };
         let entries = address + layout.keys_indices + (1 << log2_index);
-        let room = memory.room(entries) / stride;
-        let count = memory.pointer(address + layout.keys_entries).min(room);
+        let count = memory.entries(entries, memory.pointer(address + layout.keys_entries), stride);
         let usable = (1u64 << log2_size) * 2 / 3;
         let size = layout.keys_indices + (1 << log2_index) + stride * usable;
         Some(Keys { entries, stride, count, size, strings_only: kind != 0, shared: kind == 2 })
@@ -99,6 +98,8 @@ impl Reader<'_> {
         if values != 0 {
             return self.read_split(keys, values);
         }
+        // `ma_used`. A dict that grows gets its new table first and its entries later (Objects/dictobject.c, dictresize).
+        self.damage.dicts += u64::from(self.item_count(dict) > keys.count);
         for number in 0..keys.count {
             let (key, value) = keys.entry(&self.memory, number);
             if value == 0 || !self.is_object(key) {

@@ -1,6 +1,7 @@
 //! Functions, cells, code objects and modules.
 
 use super::super::heap::{Facts, Reader};
+use super::super::learned::Learned;
 use super::super::text::shorten;
 use crate::error::Result;
 use crate::snapshot::{ReferenceKind, ReferenceTag};
@@ -8,7 +9,7 @@ use crate::snapshot::{ReferenceKind, ReferenceTag};
 impl Reader<'_> {
     /// The free variables of a function name the cells in its closure, in the same order: they are the last of the
     /// code's local names.
-    pub(in crate::capture) fn learn_cell_names(&mut self, function: u64) -> Result<()> {
+    pub(in crate::capture) fn learn_cell_names(&mut self, function: u64, learned: &mut Learned) -> Result<()> {
         let layout = self.layout;
         let closure = self.memory.pointer(function + layout.function_closure);
         if closure == 0 {
@@ -20,7 +21,7 @@ impl Reader<'_> {
             let cell = self.memory.pointer(closure + layout.tuple_items + number * 8);
             let name = self.memory.pointer(names + layout.tuple_items + (locals - cells.min(locals) + number) * 8);
             let name = self.attribute_name(name)?;
-            self.cell_names.entry(cell).or_insert(name);
+            learned.cell_names.entry(cell).or_insert(name);
         }
         Ok(())
     }
@@ -39,7 +40,7 @@ impl Reader<'_> {
     pub(super) fn read_cell(&mut self, address: u64) {
         let target = self.memory.pointer(address + 16);
         if target != 0 {
-            let name = self.cell_names.get(&address).copied();
+            let name = self.learned.cell_names.get(&address).copied();
             self.push(target, ReferenceTag::plain(ReferenceKind::Closure), name);
         }
     }
@@ -56,7 +57,7 @@ impl Reader<'_> {
         facts.text = self.text(self.memory.pointer(address + self.layout.module_name)).map(shorten);
         let (state, size) = self.module_state(address);
         let guess = ReferenceTag::plain(ReferenceKind::Internal).guessed();
-        for place in 0..size.min(self.memory.room(state)) / 8 {
+        for place in 0..self.memory.entries(state, size / 8, 8) {
             let target = self.memory.pointer(state + place * 8);
             if target >= 4096 && target != address {
                 self.push(target, guess, None);
@@ -64,10 +65,10 @@ impl Reader<'_> {
         }
     }
 
-    pub(in crate::capture) fn learn_module_state(&mut self, module: u64) {
+    pub(in crate::capture) fn learn_module_state(&self, module: u64, learned: &mut Learned) {
         let (state, size) = self.module_state(module);
         if state != 0 {
-            self.module_states.insert(state, size);
+            learned.module_states.insert(state, size);
         }
     }
 
