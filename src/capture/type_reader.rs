@@ -268,7 +268,7 @@ impl TypeReader<'_, '_> {
     }
 
     fn dict_place(&self, address: u64, flags: u64, shape: Shape) -> DictPlace {
-        let offset = self.memory.pointer(address + self.layout.type_dictoffset) as i64;
+        let offset = self.memory.number(address + self.layout.type_dictoffset) as i64;
         match offset {
             // A class's dict is one of the fields of every type object.
             _ if shape == Shape::Type => DictPlace::None,
