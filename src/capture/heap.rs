@@ -219,6 +219,7 @@ impl<'i> Reader<'i> {
         }
         self.edges.clear();
         let mut facts = self.read(address, &info)?;
+        self.learned.privacy.object_text(info.shape, &mut facts);
         let (refcount, immortal) = self.refcount(address);
         if immortal {
             facts.flags |= Flags::IMMORTAL;

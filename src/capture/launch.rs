@@ -136,7 +136,7 @@ pub fn capture_command(launch: &Launch, options: &Options) -> Result<(Snapshot, 
     let name = program.to_string_lossy().into_owned();
     if launch.when == When::AtEnd {
         let child = start_stopped(&launch.command).map_err(|error| error.at(&name))?;
-        let snapshot = breakpoint::run_until_finalize(&child).and_then(|held| capture_held(child.id(), held));
+        let snapshot = breakpoint::run_until_finalize(&child).and_then(|held| capture_held(child.id(), held, options));
         return Ok((snapshot.map_err(|error| error.at(&name))?, Running(child)));
     }
     let running = start_and_wait(launch)?;

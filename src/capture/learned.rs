@@ -2,10 +2,12 @@
 
 use super::heap::Reader;
 use super::lists::Tracked;
+use super::privacy::Privacy;
 use super::types::{Shape, flag};
 use crate::error::Result;
 use crate::snapshot::NameId;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Learned once, then shared by the readers of all threads.
 #[derive(Clone, Default)]
@@ -21,6 +23,8 @@ pub(super) struct Learned {
     pub(super) cell_names: FxHashMap<u64, NameId>,
     /// The memory of modules written in C: theirs, whoever points at it.
     pub(super) module_states: FxHashMap<u64, u64>,
+    /// What of the user's data is shown.
+    pub(super) privacy: Privacy,
     /// The tables of interned strings, one per interpreter.
     pub(super) interned_strings: Vec<u64>,
 }
@@ -48,6 +52,8 @@ impl Reader<'_> {
             }
         }
         self.learn(learned);
+        let privacy = self.namespaces(tracked);
+        Arc::make_mut(&mut self.learned).privacy = privacy;
         Ok(())
     }
 

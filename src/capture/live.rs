@@ -3,7 +3,9 @@
 use super::process::Process;
 use super::stop::Stopped;
 use super::target::Target;
-use super::{Image, Options, Runtime, Unsettled, check, copy, memory, milliseconds, no_interpreter, read, rfc3339};
+use super::{
+    Image, Options, Runtime, Unsettled, Values, check, copy, memory, milliseconds, no_interpreter, read, rfc3339,
+};
 use crate::error::{Error, Result};
 use crate::snapshot::{Memory, Metadata, Snapshot};
 use std::time::{Duration, Instant, SystemTime};
@@ -30,11 +32,11 @@ pub fn capture_pid(pid: u32, options: &Options) -> Result<Snapshot> {
     loop {
         attempts += 1;
         let last = attempts >= options.attempts || begin.elapsed() > options.patience;
-        match attempt(&process, Stopped::new) {
+        match attempt(&process, options.values, Stopped::new) {
             Ok(Taken { snapshot, .. }) if !last && contradictions < CONTRADICTIONS && is_contradictory(&snapshot) => {
                 contradictions += 1;
             }
-            Ok(taken) => return Ok(taken.describe(&process, begin, attempts)),
+            Ok(taken) => return Ok(taken.describe(&process, options.values, begin, attempts)),
             Err(Failed::ForGood(error)) => return Err(error),
             Err(Failed::ForNow(error)) if last => return Err(error),
             Err(Failed::ForNow(_)) => {}
@@ -48,11 +50,12 @@ fn is_contradictory(snapshot: &Snapshot) -> bool {
 }
 
 /// Captures a process that stands still already, and lets it go on once its memory is copied.
-pub(super) fn capture_held(pid: u32, held: Stopped) -> Result<Snapshot> {
+pub(super) fn capture_held(pid: u32, held: Stopped, options: &Options) -> Result<Snapshot> {
     let begin = Instant::now();
     let process = Process::open(pid)?;
-    let taken = attempt(&process, |_| Ok(held)).map_err(|(Failed::ForGood(error) | Failed::ForNow(error))| error)?;
-    Ok(taken.describe(&process, begin, 1))
+    let taken = attempt(&process, options.values, |_| Ok(held))
+        .map_err(|(Failed::ForGood(error) | Failed::ForNow(error))| error)?;
+    Ok(taken.describe(&process, options.values, begin, 1))
 }
 
 /// Why an attempt gave no snapshot.
@@ -70,7 +73,7 @@ struct Taken {
 }
 
 /// The interpreter is looked for anew each time: the process may have become another program meanwhile.
-fn attempt(process: &Process, stop: impl FnOnce(&Process) -> Result<Stopped>) -> Result<Taken, Failed> {
+fn attempt(process: &Process, values: Values, stop: impl FnOnce(&Process) -> Result<Stopped>) -> Result<Taken, Failed> {
     let mappings = process.mappings().map_err(Failed::ForGood)?;
     let runtime = Runtime::find(process, &mappings).map_err(for_now_if_malformed)?;
     let (image, pause) = copy_once(process, stop).map_err(Failed::ForGood)?;
@@ -83,7 +86,7 @@ fn attempt(process: &Process, stop: impl FnOnce(&Process) -> Result<Stopped>) ->
         })
     })?;
     let memory = memory(&mappings, &image);
-    let snapshot = read(image, &runtime).map_err(for_now_if_malformed)?;
+    let snapshot = read(image, &runtime, values).map_err(for_now_if_malformed)?;
     Ok(Taken { snapshot, pause, memory })
 }
 
@@ -107,12 +110,12 @@ fn copy_once(process: &Process, stop: impl FnOnce(&Process) -> Result<Stopped>) 
 
 impl Taken {
     /// Adds what is known from outside to what memory told.
-    fn describe(self, process: &Process, begin: Instant, attempts: u32) -> Snapshot {
+    fn describe(self, process: &Process, values: Values, begin: Instant, attempts: u32) -> Snapshot {
         let seen = self.snapshot.metadata().clone();
         let metadata = Metadata {
             pid: Some(process.pid),
             namespace_pid: process.namespace_pid(),
-            command: process.command(),
+            command: values.command(process.command()),
             executable: process.executable().map(|file| file.display().to_string()),
             captured_at: Some(rfc3339(SystemTime::now())),
             source: Some(format!("pid {}", process.pid)),

@@ -23,6 +23,7 @@ mod learned;
 mod lines;
 mod lists;
 mod live;
+mod privacy;
 mod process;
 mod readers;
 mod rights;
@@ -38,6 +39,7 @@ mod walk;
 
 pub use launch::{Launch, Running, When, capture_command, start_and_wait, wait_for_resident};
 pub use live::{capture_pid, descendants};
+pub use privacy::Values;
 
 use self::core::Core;
 use crate::error::{Error, Result};
@@ -45,12 +47,14 @@ use crate::snapshot::{Collector, Memory, Metadata, Snapshot, SnapshotBuilder};
 use build::Build;
 use heap::Reader;
 use image::{Image, Marks};
+use learned::Learned;
+use privacy::Privacy;
 use runtime::{ListHead, Runtime};
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 use target::Target;
 
-/// How hard to try.
+/// How hard to try, and what to show.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
@@ -59,11 +63,13 @@ pub struct Options {
     pub attempts: u32,
     /// After this time no further attempt is made.
     pub patience: Duration,
+    /// What becomes of the values of strings and numbers, of dict keys and of the command line.
+    pub values: Values,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { attempts: 50, patience: Duration::from_secs(30) }
+        Options { attempts: 50, patience: Duration::from_secs(30), values: Values::Shown }
     }
 }
 
@@ -86,7 +92,7 @@ pub struct CoreFile {
 /// # Errors
 /// Not a core file, one that is cut short, of another kind of machine or without CPython; files of the process that
 /// are needed and not found, or not the same ones. Predicates of [`Error`] tell them apart.
-pub fn capture_core(file: &CoreFile) -> Result<Snapshot> {
+pub fn capture_core(file: &CoreFile, options: &Options) -> Result<Snapshot> {
     let begin = Instant::now();
     let core = Core::open(file)?;
     let at = |error: Error| error.at(&core);
@@ -108,7 +114,7 @@ pub fn capture_core(file: &CoreFile) -> Result<Snapshot> {
         Err(Unsettled::Damaged(_)) => {}
     }
     let memory = Memory { resident_bytes: core.held_bytes(), ..memory(&mappings, &image) };
-    let snapshot = read(image, &runtime).map_err(at)?;
+    let snapshot = read(image, &runtime, options.values).map_err(at)?;
     let mut seen = snapshot.metadata().clone();
     for thread in seen.threads.iter_mut().filter(|thread| thread.native_id.is_none()) {
         thread.native_id = core.native_id(thread.id);
@@ -116,7 +122,7 @@ pub fn capture_core(file: &CoreFile) -> Result<Snapshot> {
     warnings.append(&mut seen.warnings);
     let metadata = Metadata {
         pid: core.pid,
-        command: core.command.clone(),
+        command: options.values.command(core.command.clone()),
         executable: core.executable().map(|file| file.display().to_string()),
         captured_at: core.written_at().map(rfc3339),
         source: Some(core.to_string()),
@@ -173,19 +179,20 @@ fn check(image: &Image, runtime: &Runtime) -> Result<(), Unsettled> {
 
 /// Reads a heap out of copied memory, which is given back as soon as all is read. The metadata holds what memory
 /// tells: version, collector, threads, warnings.
-fn read(image: Image, runtime: &Runtime) -> Result<Snapshot> {
-    let (builder, metadata) = read_objects(&image, runtime)?;
+fn read(image: Image, runtime: &Runtime, values: Values) -> Result<Snapshot> {
+    let (builder, metadata) = read_objects(&image, runtime, values)?;
     drop(image);
     builder.finish(metadata)
 }
 
-fn read_objects(image: &Image, runtime: &Runtime) -> Result<(SnapshotBuilder, Metadata)> {
+fn read_objects(image: &Image, runtime: &Runtime, values: Values) -> Result<(SnapshotBuilder, Metadata)> {
     let memory = image.view();
     let interpreters = runtime.interpreters(&memory);
     let build = interpreters.first().map_or(Ok(Build::Release), |main| Build::of(&memory, runtime, *main))?;
     let layout = build.layout(&runtime.layout);
     let marks = Marks::new(image);
     let mut reader = Reader::new(image, &marks, &layout);
+    reader.learn(Learned { privacy: Privacy::new(values), ..Learned::default() });
     let (mut heads, mut threads) = (Vec::<ListHead>::new(), Vec::new());
     for (place, &interpreter) in interpreters.iter().enumerate() {
         if place == 0 {
@@ -213,6 +220,7 @@ fn read_objects(image: &Image, runtime: &Runtime) -> Result<(SnapshotBuilder, Me
         build: Some(build.name().into()),
         collector,
         threads,
+        values: values.told(),
         warnings,
         ..Metadata::default()
     };

@@ -191,6 +191,7 @@ impl Reader<'_> {
         for (key, thread) in entries {
             let id = super::text::int_text(&self.memory, self.layout, key).and_then(|text| text.parse().ok());
             let name = self.attribute(thread, "_name").and_then(|name| self.text(name));
+            let name = self.learned.privacy.text(name);
             if let (Some(id), Some(name)) = (id, name) {
                 names.insert(id, name);
             }

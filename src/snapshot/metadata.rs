@@ -55,6 +55,10 @@ pub struct Metadata {
     /// The process's memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<Memory>,
+    /// `left out` or `hashed`, where the user's data does not stand in the snapshot: texts of values, dict keys, thread
+    /// names and the command line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub values: Option<String>,
     /// What could not be read, or looks odd.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,

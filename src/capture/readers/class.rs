@@ -7,6 +7,13 @@ use crate::error::Result;
 use crate::snapshot::{Flags, ReferenceKind, ReferenceTag};
 
 impl Reader<'_> {
+    /// `__dict__` and subclasses of a class: of a static one as each interpreter has them (3.12 and later).
+    pub(in crate::capture) fn class_dicts(&self, class: u64) -> Vec<(u64, u64)> {
+        let at = |offset| self.memory.pointer(class + offset);
+        let of_the_type = || vec![(at(self.layout.type_dict), at(self.layout.type_subclasses))];
+        self.learned.static_types.get(&class).cloned().unwrap_or_else(of_the_type)
+    }
+
     /// A class: `type_traverse` visits dict, cache, mro, bases, base and module; subclasses, slots and names are held
     /// and not visited (Objects/typeobject.c). Static types are not in the collector's lists and visit nothing.
     pub(super) fn read_type(&mut self, address: u64, info: &TypeInfo, facts: &mut Facts) -> Result<()> {
@@ -19,9 +26,7 @@ impl Reader<'_> {
             (at(layout.type_mro), ReferenceKind::Internal, Some("__mro__"), heap),
             (at(layout.type_cache), ReferenceKind::Internal, Some("tp_cache"), heap),
         ];
-        let of_each_interpreter = self.learned.static_types.get(&address).cloned();
-        let of_the_type = || vec![(at(layout.type_dict), at(layout.type_subclasses))];
-        for (dict, subclasses) in of_each_interpreter.unwrap_or_else(of_the_type) {
+        for (dict, subclasses) in self.class_dicts(address) {
             held.push((dict, ReferenceKind::Attribute, Some("__dict__"), heap));
             held.push((subclasses, ReferenceKind::Internal, Some("__subclasses__"), false));
         }

@@ -129,7 +129,7 @@ impl Reader<'_> {
         let values = self.memory.pointer(dict + self.layout.dict_values);
         let Some(keys) = Keys::read(&self.memory, self.layout, keys_address) else { return Ok(()) };
         if values != 0 {
-            return self.read_split(keys, values);
+            return self.read_split(dict, keys, values);
         }
         let strings_only = keys.lookup.map_or(keys.strings_only, |lookup| lookup != self.learned.general_lookup);
         let (key_tag, value_tag) = match (self.learned.interned_strings.contains(&dict), strings_only) {
@@ -145,14 +145,14 @@ impl Reader<'_> {
                 continue;
             }
             self.push(key, key_tag, None);
-            let name = self.key_name(key)?;
+            let name = self.name_under(dict, key)?;
             self.push(value, value_tag, Some(name));
         }
         Ok(())
     }
 
     /// A dict that shares its keys with others: the keys belong to the class.
-    fn read_split(&mut self, keys: Keys, values: u64) -> Result<()> {
+    fn read_split(&mut self, dict: u64, keys: Keys, values: u64) -> Result<()> {
         // 3.13: {capacity, size, embedded, valid} in front. Embedded values lie in the instance; where that reports
         // them itself, the dict only shows them (PyObject_VisitManagedDict).
         let header = self.layout.values_array;
@@ -166,7 +166,7 @@ impl Reader<'_> {
             let value = self.memory.pointer(values + header + number * 8);
             if value != 0 {
                 let (key, _) = keys.entry(&self.memory, number);
-                let name = self.key_name(key)?;
+                let name = self.name_under(dict, key)?;
                 self.push(value, tag, Some(name));
             }
         }

@@ -4,7 +4,7 @@ use super::names::Pattern;
 use super::{Capture, told};
 use crate::cli::output::{Answer, Destination, say};
 use crate::cli::stop::Stop;
-use heapgraph::capture::{self, Options, Running, When};
+use heapgraph::capture::{self, Running, When};
 use heapgraph::{Error, Result};
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -52,7 +52,7 @@ impl Capture {
     fn round(&self, roots: &[u32], number: u64, pattern: &Pattern, stop: &Stop) -> Result<Vec<PathBuf>> {
         let (mut files, mut failed) = (Vec::new(), None);
         for pid in self.processes(roots) {
-            let taken = capture::capture_pid(pid, &Options::default());
+            let taken = capture::capture_pid(pid, &self.options());
             let written = taken.and_then(|snapshot| {
                 let path = pattern.name(pid, number);
                 let notes = told(&snapshot, &path);

@@ -8,7 +8,7 @@ use super::export;
 use super::output::{Answer, Destination};
 use super::stop::Stop;
 use clap::{ArgGroup, Args};
-use heapgraph::capture::{self, CoreFile, Launch, Options, When};
+use heapgraph::capture::{self, CoreFile, Launch, Options, Values, When};
 use heapgraph::format::{AtomicFile, Format, Overwrite};
 use heapgraph::render::text::{bytes, grouped};
 use heapgraph::snapshot::Snapshot;
@@ -59,6 +59,13 @@ pub(crate) struct Capture {
     /// A folder that has the files of the core's machine or container by their full names
     #[arg(long, value_name = "DIR", requires = "core")]
     sysroot: Option<PathBuf>,
+    /// Leave out the user's data: values of strings and numbers, dict keys, thread names, the command line. Names of
+    /// types, attributes, functions, variables, modules and source files stay
+    #[arg(long, conflicts_with = "redact")]
+    no_values: bool,
+    /// Put a hash in place of all that --no-values leaves out, keyed anew for each file: equal values stay equal
+    #[arg(long)]
+    redact: bool,
 }
 
 impl Capture {
@@ -66,10 +73,10 @@ impl Capture {
         if self.makes_many() {
             return self.answer_many(stop);
         }
-        let options = Options::default();
+        let options = self.options();
         let (format, started) = (self.format()?, self.start_file(stop)?);
         let (snapshot, running) = if let Some(core) = self.core_file() {
-            (capture::capture_core(&core)?, None)
+            (capture::capture_core(&core, &options)?, None)
         } else if let Some(pid) = self.pid.first() {
             self.rss.map_or(Ok(()), |bytes| capture::wait_for_resident(*pid, bytes))?;
             (capture::capture_pid(*pid, &options)?, None)
@@ -90,6 +97,16 @@ impl Capture {
     /// Whether more than one file may come of it.
     fn makes_many(&self) -> bool {
         self.pid.len() > 1 || self.children || self.every.is_some()
+    }
+
+    fn options(&self) -> Options {
+        let mut options = Options::default();
+        options.values = match (self.no_values, self.redact) {
+            (true, _) => Values::LeftOut,
+            (_, true) => Values::Hashed,
+            _ => Values::Shown,
+        };
+        options
     }
 
     fn launch(&self) -> Launch {
