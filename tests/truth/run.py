@@ -1,6 +1,6 @@
 """Start a program, capture it from outside, have it tell the truth, and compare the two.
 
-    run.py --python PY --program victim|asyncio|package|orm --heapgraph BIN [-n N] [--keep DIR] [options of compare.py]
+    run.py --python PY --program victim|asyncio|package|orm|extensions --heapgraph BIN [-n N] [--keep DIR] [options of compare.py]
     run.py --self-test
 
 The exit code is that of `compare.py`; 2 when something before it went wrong.
@@ -20,7 +20,7 @@ import environment
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 #: The usual size of each program. What it needs is in `programs/NAME.txt`: every package, pinned.
-SIZES = {"victim": 20, "asyncio": 200, "package": 500, "orm": 200}
+SIZES = {"victim": 20, "asyncio": 200, "package": 500, "orm": 200, "extensions": 60}
 #: Seconds until a program has to have come to its stop, and until it has to have told the truth.
 PATIENCE = 120
 
@@ -120,6 +120,10 @@ def start_orm(python, n, folder):
     return Target([python, os.path.join(HERE, "programs", "site.py"), str(n)], folder, **injected())
 
 
+def start_extensions(python, n, folder):
+    return Target([python, os.path.join(HERE, "programs", "extensions.py"), str(n)], folder, **injected())
+
+
 def packages(program):
     """What is installed for a program; the victim needs nothing."""
     path = os.path.join(HERE, "programs", program + ".txt")
@@ -129,7 +133,7 @@ def packages(program):
         return file.read().split()
 
 
-STARTS = {"victim": start_victim, "asyncio": start_asyncio, "package": start_package, "orm": start_orm}
+STARTS = {"victim": start_victim, "asyncio": start_asyncio, "package": start_package, "orm": start_orm, "extensions": start_extensions}
 
 
 def main():

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 
-from structures import BEHIND, HELD, LIBRARY, SIZED
+from structures import BEHIND, HELD, LIBRARY, MODULES, OTHER_SIZES, SIZED
 
 # Fact name -> places to look, first found wins: structures were renamed between versions.
 FACTS = {
@@ -140,6 +140,7 @@ FACTS = {
     "module.definition": ["PyModuleObject md_def"],
     "module.state": ["PyModuleObject md_state"],
     "module.name": ["PyModuleObject md_name"],
+    "module_definition.name": ["PyModuleDef m_name"],
     "module_definition.state_size": ["PyModuleDef m_size"],
     "generator.frame": ["PyGenObject gi_iframe"],
     "generator.state": ["PyGenObject gi_frame_state"],
@@ -245,7 +246,7 @@ ROOTS = {"interpreter": "PyInterpreterState", "thread": "PyThreadState"}
 GDB = r"""
 import gdb, json, os
 
-FACTS, TYPES, ROOTS, HELD, SIZED, BEHIND = json.loads(os.environ["HEAPGRAPH_WANTED"])
+FACTS, TYPES, ROOTS, HELD, SIZED, BEHIND, MODULES, OTHER_SIZES = json.loads(os.environ["HEAPGRAPH_WANTED"])
 
 def find(name):
     for text in (name, "struct " + name):
@@ -343,7 +344,14 @@ class Place:
 
 def lead(kind, start, text):
     at = Place(kind, start)
-    return at if all(at.step(name) for name in text.split(".")) else None
+    for part in text.split("."):
+        name, _, other = part.partition(":")
+        if not at.step(name):
+            return None
+        if other and not find(other):
+            return None
+        at.kind = find(other).pointer() if other else at.kind
+    return at
 
 def number(kind, start, text):
     if text.startswith("="):
@@ -367,15 +375,20 @@ def block(kind, start, text):
         fields = {path.rsplit(".")[-1]: 0} if is_object(at.kind.target()) else {}
     else:
         fields = dict(pointers(at.kind)) if at.kind.code == gdb.TYPE_CODE_STRUCT else {}
-    return {
+    described = {
         "path": at.offsets,
-        "count": 1 if not bracket else number(kind, start, count) if count else None,
+        "count": 1 if not bracket else number(kind, start, count) if count and not count.startswith(">") else None,
         "stride": number(kind, start, stride) if stride else at.kind.sizeof,
         "fields": {name: offset for name, offset in fields.items() if isinstance(offset, int)},
     }
+    if count.startswith(">"):
+        described["next"] = step(at.kind, count[1:])[0]
+    return described
 
 def structure(name, kind, start, size):
     described = {"size": size, "fields": dict(pointers(kind, start))}
+    if name in OTHER_SIZES:
+        described["other_sizes"] = OTHER_SIZES[name]
     for section, rules in (("blocks", HELD), ("sizes", SIZED)):
         found = [block(kind, start, text) for text in rules.get(name, [])]
         found = [one for one in found if one and (section == "sizes" or one["fields"])]
@@ -389,7 +402,7 @@ def structure(name, kind, start, size):
     described["fields"] = {name: at for name, at in described["fields"].items() if [at] not in inside}
     return described
 
-out = {"facts": {}, "types": {}, "roots": {}}
+out = {"facts": {}, "types": {}, "modules": {}, "roots": {}}
 for name, places in FACTS.items():
     for place in places:
         value = fact(place)
@@ -403,10 +416,17 @@ for name, structs in TYPES.items():
             out["types"][name] = structure(name, kind, 0, kind.sizeof)
             break
 for name, (before, struct) in BEHIND.items():
-    first, kind = find(before), find(struct)
-    if first is not None and kind is not None:
-        start = (first.sizeof + 15) // 16 * 16
-        out["types"][name] = structure(name, kind, start, start + kind.sizeof)
+    first, kind = find(before), find(struct or before)
+    if first is None or kind is None:
+        continue
+    start = (first.sizeof + 15) // 16 * 16 if struct else 0
+    described = structure(name, kind, start, start + kind.sizeof)
+    if struct or "blocks" in described:
+        out["types"][name] = described if struct else {**described, "fields": {}}
+for name, struct in MODULES.items():
+    kind = find(struct)
+    if kind is not None and kind.code == gdb.TYPE_CODE_STRUCT:
+        out["modules"][name] = structure(name, kind, 0, kind.sizeof)
 for name, struct in ROOTS.items():
     kind = find(struct)
     if kind is not None:
@@ -423,7 +443,7 @@ def read(binary, debug=None):
     with tempfile.NamedTemporaryFile("w", suffix=".py") as script:
         script.write(GDB)
         script.flush()
-        env = dict(os.environ, HEAPGRAPH_WANTED=json.dumps([FACTS, {**TYPES, **LIBRARY}, ROOTS, HELD, SIZED, BEHIND]))
+        env = dict(os.environ, HEAPGRAPH_WANTED=json.dumps([FACTS, {**TYPES, **LIBRARY}, ROOTS, HELD, SIZED, BEHIND, MODULES, OTHER_SIZES]))
         command = ["gdb", "-nx", "-batch", "-iex", "set auto-load no", *separate, "-x", script.name, binary]
         result = subprocess.run(command, env=env, capture_output=True, text=True)
     lines = [line for line in result.stdout.splitlines() if line.startswith("HEAPGRAPH")]
@@ -471,6 +491,7 @@ def main():
         more = read(os.path.join(extensions, name), debug)
         table["facts"] = {**more["facts"], **table["facts"]}
         table["types"] = {**more["types"], **table["types"]}
+        table["modules"] = {**more["modules"], **table["modules"]}
     table["debug_moves"] = moves(table, read(ask(options.debug_build)[0], debug)) if options.debug_build else []
     minor = version.rsplit(".", 1)[0]
     output = options.output or f"{minor}.json"
@@ -483,7 +504,7 @@ def main():
 def pretty(table):
     """One line a fact and a type, so that two versions can be laid side by side."""
     lines = ["{", f' "python": {json.dumps(table["python"])},']
-    for section in ("facts", "types", "roots"):
+    for section in ("facts", "types", "modules", "roots"):
         lines.append(f' "{section}": {{')
         rows = [f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in sorted(table[section].items())]
         lines.append(",\n".join(rows))

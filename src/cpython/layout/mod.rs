@@ -41,6 +41,8 @@ impl std::fmt::Display for Version {
 struct Table {
     facts: BTreeMap<String, u64>,
     types: BTreeMap<String, CType>,
+    #[serde(default)]
+    modules: BTreeMap<String, CType>,
     roots: BTreeMap<String, BTreeMap<String, u64>>,
     #[serde(default)]
     debug_moves: Vec<(u64, u64)>,
@@ -56,6 +58,7 @@ macro_rules! layout {
             $(#[doc = concat!("`", $fact, "`")] pub $field: u64,)*
             $(#[doc = concat!("`", $maybe_fact, "`, where this version has it")] pub $maybe: Option<u64>,)*
             types: BTreeMap<String, CType>,
+            modules: BTreeMap<String, CType>,
             roots: BTreeMap<String, BTreeMap<String, u64>>,
             debug_moves: Vec<(u64, u64)>,
         }
@@ -71,6 +74,7 @@ macro_rules! layout {
                     $($field: need($fact)?,)*
                     $($maybe: fact($maybe_fact),)*
                     types: table.types,
+                    modules: table.modules,
                     roots: table.roots,
                     debug_moves: table.debug_moves,
                 })
@@ -174,6 +178,7 @@ layout! {
         module_definition = "module.definition",
         module_state = "module.state",
         module_name = "module.name",
+        module_definition_name = "module_definition.name",
         module_definition_state_size = "module_definition.state_size",
         generator_frame = "generator.frame",
         generator_state = "generator.state",
@@ -272,6 +277,11 @@ impl Layout {
     /// The C structure behind a type, by its `tp_name`.
     pub fn c_type(&self, name: &str) -> Option<&CType> {
         self.types.get(name)
+    }
+
+    /// The state of a module written in C, by its `m_name`.
+    pub fn module_state(&self, name: &str) -> Option<&CType> {
+        self.modules.get(name)
     }
 
     /// Field name and offset of the objects that `PyInterpreterState` holds.
