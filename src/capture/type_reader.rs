@@ -208,10 +208,11 @@ impl TypeReader<'_, '_> {
         let padding = if self.memory.pointer(c_base + self.layout.type_itemsize) == 0 { 0 } else { 8 };
         for _ in 0..100 {
             let name = self.c_name(at);
-            // Another size than the table's is another patch release's structure: better scanned than read wrongly.
+            // A size that no table has is another patch release's structure: better scanned than read wrongly.
             let exact = at == c_base && padding == 0;
             let fits = |c_type: &CType| if exact { c_type.is_of(c_size) } else { c_type.size <= c_size + padding };
-            if let Some(c_type) = self.layout.c_type(&name).filter(|c_type| fits(c_type)) {
+            let fitting = self.layout.c_types(&name).filter(|c_type| fits(c_type));
+            if let Some(c_type) = fitting.max_by_key(|c_type| c_type.size) {
                 return Some((name, c_type));
             }
             at = self.memory.pointer(at + self.layout.type_base);

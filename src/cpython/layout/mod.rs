@@ -45,6 +45,8 @@ struct Table {
     modules: BTreeMap<String, CType>,
     roots: BTreeMap<String, BTreeMap<String, u64>>,
     #[serde(default)]
+    others: BTreeMap<String, Vec<CType>>,
+    #[serde(default)]
     debug_moves: Vec<(u64, u64)>,
 }
 
@@ -60,6 +62,7 @@ macro_rules! layout {
             types: BTreeMap<String, CType>,
             modules: BTreeMap<String, CType>,
             roots: BTreeMap<String, BTreeMap<String, u64>>,
+            others: BTreeMap<String, Vec<CType>>,
             debug_moves: Vec<(u64, u64)>,
         }
 
@@ -76,6 +79,7 @@ macro_rules! layout {
                     types: table.types,
                     modules: table.modules,
                     roots: table.roots,
+                    others: table.others,
                     debug_moves: table.debug_moves,
                 })
             }
@@ -274,9 +278,9 @@ impl Layout {
         }
     }
 
-    /// The C structure behind a type, by its `tp_name`.
-    pub fn c_type(&self, name: &str) -> Option<&CType> {
-        self.types.get(name)
+    /// The C structures that may stand behind a type, by its `tp_name`: patch releases and debug builds have others.
+    pub fn c_types(&self, name: &str) -> impl Iterator<Item = &CType> {
+        self.types.get(name).into_iter().chain(self.others.get(name).into_iter().flatten())
     }
 
     /// The state of a module written in C, by its `m_name`.
@@ -306,7 +310,7 @@ mod tests {
             let layout = Layout::of(Version { major: 3, minor, micro: 0 }).unwrap();
             // The same in every CPython since 3.8: object.h, and the first field of every variable-sized object.
             assert_eq!((layout.type_name, layout.list_items, layout.set_mask), (24, 24, 32), "{name}");
-            let cell = layout.c_type("cell").expect("cells exist in every version");
+            let cell = layout.c_types("cell").next().expect("cells exist in every version");
             assert_eq!(cell.fields(), [("ob_ref", 16, 1)], "{name}");
             assert!(
                 layout

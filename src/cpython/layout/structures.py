@@ -27,7 +27,7 @@ LIBRARY = {
     "zlib.Compress": ["compobject"], "zlib.Decompress": ["compobject"], "zlib._ZlibDecompressor": ["ZlibDecompressor"],
     "_csv.Dialect": ["DialectObj"], "_csv.reader": ["ReaderObj"], "_csv.writer": ["WriterObj"],
     "_ctypes._CData": ["CDataObject"], "_ctypes.CFuncPtr": ["PyCFuncPtrObject"],
-    "_ctypes.PyCFuncPtr": ["PyCFuncPtrObject"], "_ctypes.CField": ["CFieldObject"],
+    "_ctypes.PyCFuncPtr": ["PyCFuncPtrObject"], "_ctypes.CField": ["CFieldObject"], "ctypes.CField": ["CFieldObject"],
     "_ctypes.CThunkObject": ["CThunkObject"], "_ctypes.CArgObject": ["PyCArgObject"], "CArgObject": ["PyCArgObject"],
     "_ctypes.DictRemover": ["DictRemoverObject"], "_ctypes.StructParam_Type": ["StructParamObject"],
     "StgDict": ["StgDictObject"], "datetime.datetime": ["PyDateTime_DateTime"], "datetime.time": ["PyDateTime_Time"],
