@@ -202,11 +202,9 @@ impl TypeReader<'_, '_> {
         let mut part = CPart { fields: Vec::new(), blocks: Vec::new(), sizes: Vec::new(), scan: None };
         if let Some((name, c_type)) = self.known_structure(c_base, c_size) {
             covered = covered.max(c_type.size);
-            part.fields = named_fields(&name, c_type.fields(), builder)?;
-            for place in &c_type.blocks {
-                let inside = place.fields.iter().map(|(field, offset)| (field.as_str(), *offset, 1));
-                part.blocks.push(Block { place: place.clone(), fields: named_fields(&name, inside, builder)? });
-            }
+            let minor = self.layout.version.minor;
+            part.fields = named_fields(&name, minor, c_type.fields(), builder)?;
+            part.blocks = named_blocks(&name, minor, c_type, builder)?;
             part.sizes.clone_from(&c_type.sizes);
         }
         part.scan = (covered + 8 <= c_size && c_size < 1 << 16).then_some((covered, c_size));
@@ -220,10 +218,11 @@ impl TypeReader<'_, '_> {
         let padding = if self.memory.pointer(c_base + self.layout.type_itemsize) == 0 { 0 } else { 8 };
         for _ in 0..100 {
             let name = self.c_name(at);
-            let known = self.layout.c_type(&name).filter(|c_type| c_type.size <= c_size + padding);
-            // Another size than the table's is another patch release's structure: better scanned than read wrongly.
-            let changed = known.is_some_and(|c_type| at == c_base && padding == 0 && c_type.size != c_size);
-            if let Some(c_type) = known.filter(|_| !changed) {
+            // A size that no table has is another patch release's structure: better scanned than read wrongly.
+            let exact = at == c_base && padding == 0;
+            let fits = |c_type: &CType| if exact { c_type.is_of(c_size) } else { c_type.size <= c_size + padding };
+            let fitting = self.layout.c_types(&name).filter(|c_type| fits(c_type));
+            if let Some(c_type) = fitting.max_by_key(|c_type| c_type.size) {
                 return Some((name, c_type));
             }
             at = self.memory.pointer(at + self.layout.type_base);
@@ -302,14 +301,30 @@ impl TypeReader<'_, '_> {
 /// The C fields that are references, under the names that Python code would give them.
 fn named_fields<'f>(
     type_name: &str,
+    minor: u8,
     c_fields: impl IntoIterator<Item = (&'f str, u64, u64)>,
     builder: &mut SnapshotBuilder,
 ) -> Result<Vec<Field>> {
     let mut fields = Vec::new();
     for (c_field, offset, count) in c_fields {
-        if let Some(field) = c_types::field(type_name, c_field) {
+        if let Some(field) = c_types::field(type_name, c_field, minor) {
             fields.push(Field { offset, count, tag: field.tag, name: Some(builder.name(&field.name)?) });
         }
     }
     Ok(fields)
+}
+
+/// The memory beside a structure, with the names and marks of what it holds.
+pub(super) fn named_blocks(
+    type_name: &str,
+    minor: u8,
+    c_type: &CType,
+    builder: &mut SnapshotBuilder,
+) -> Result<Vec<Block>> {
+    let mut blocks = Vec::new();
+    for place in &c_type.blocks {
+        let inside = place.fields.iter().map(|(field, offset)| (field.as_str(), *offset, 1));
+        blocks.push(Block { place: place.clone(), fields: named_fields(type_name, minor, inside, builder)? });
+    }
+    Ok(blocks)
 }

@@ -115,34 +115,53 @@ const NOT_HELD: [(&str, &str); 25] = [
     ("*", "hi_iter.i_nodes"),
 ];
 
-/// Held and counted, and not visited by the type's `tp_traverse`.
-const NOT_VISITED: [(&str, &str); 14] = [
+/// Held and counted, and not visited by the type's `tp_traverse`; the number is the minor version that began to.
+const NOT_VISITED: [(&str, &str, u8); 23] = [
     // descr_traverse visits the type alone (Objects/descrobject.c).
-    ("*_descriptor", "d_name"),
-    ("*_descriptor", "d_qualname"),
+    ("*_descriptor", "d_name", NEVER),
+    ("*_descriptor", "d_qualname", NEVER),
     // code objects are not in the collector's lists before 3.13's deferred counting (Objects/codeobject.c).
-    ("code", "*"),
+    ("code", "*", NEVER),
     // property_traverse visits get, set, del, doc; the name came later (3.13).
-    ("property", "prop_name"),
-    ("range", "*"),
+    ("property", "prop_name", NEVER),
+    ("range", "*", NEVER),
+    ("longrange_iterator", "*", NEVER),
+    ("typing.TypeVar", "name", NEVER),
+    ("typing.ParamSpec", "name", NEVER),
+    ("typing.TypeVarTuple", "name", NEVER),
+    ("typing.TypeAliasType", "name", NEVER),
+    ("_contextvars.ContextVar", "var_name", NEVER),
+    ("ContextVar", "var_name", NEVER),
     // Nothing but text and numbers below it (Objects/genobject.c, gen_traverse).
-    ("coroutine", "cr_origin"),
-    ("longrange_iterator", "*"),
-    ("typing.TypeVar", "name"),
-    ("typing.ParamSpec", "name"),
-    ("typing.TypeVarTuple", "name"),
-    ("typing.TypeAliasType", "name"),
-    ("_contextvars.ContextVar", "var_name"),
-    ("ContextVar", "var_name"),
-    ("compression.zstd.ZstdDict", "c_dicts"),
+    ("coroutine", "cr_origin", NEVER),
+    // local_traverse leaves out the callback of its weak references (Modules/_threadmodule.c).
+    ("_thread._local", "wr_callback", NEVER),
+    // stringio_traverse and bufferedrwpair_traverse visit the dict (Modules/_io/).
+    ("_io.StringIO", "small", NEVER),
+    ("_io.StringIO", "large", NEVER),
+    ("_io.BufferedRWPair", "*er", 12),
+    // PySSL_traverse visits the exception alone (Modules/_ssl.c).
+    ("_ssl._SSLSocket", "ctx", NEVER),
+    ("_ssl._SSLSocket", "owner", NEVER),
+    ("_ssl._SSLSocket", "Socket", NEVER),
+    // xmlparser_gc_traverse leaves it out (Modules/_elementtree.c).
+    ("xml.etree.ElementTree.XMLParser", "elementtree_module", NEVER),
+    // What ctypes knows of a type is a dict to the collector (Modules/_ctypes/stgdict.c).
+    ("StgDict", "*", NEVER),
+    // zstddict_traverse visits the type alone (Modules/_zstd/zstddict.c).
+    ("compression.zstd.ZstdDict", "c_dicts", NEVER),
 ];
+
+/// A minor version that no CPython will have.
+const NEVER: u8 = u8::MAX;
 
 /// The links of an `lru_cache` form a ring of borrowed pointers; key and result are counted once, and reported by the
 /// wrapper, which therefore stands as their holder (Modules/_functoolsmodule.c).
 const LRU_LINK: &str = "functools._lru_list_elem";
 
-/// What to make of the field `field` of the C structure behind the type `type_name`; `None`: not a reference.
-pub fn field(type_name: &str, field: &str) -> Option<Field> {
+/// What to make of the field `field` of the C structure behind the type `type_name` in CPython 3.`minor`; `None`: not a
+/// reference.
+pub fn field(type_name: &str, field: &str, minor: u8) -> Option<Field> {
     if NOT_HELD.iter().any(|(types, fields)| fits(types, type_name) && fits(fields, field)) {
         return None;
     }
@@ -153,10 +172,13 @@ pub fn field(type_name: &str, field: &str) -> Option<Field> {
         "func_globals" | "f_globals" => ReferenceTag::plain(ReferenceKind::Global),
         "func_closure" => ReferenceTag::plain(ReferenceKind::Closure),
         _ if type_name == LRU_LINK => INTERNAL.borrowed(),
+        // Reported, where it is an object of the collector's, by the class (CDataType_traverse).
+        "proto" if type_name == "StgDict" => return Some(Field { name: last.to_owned(), tag: INTERNAL.borrowed() }),
         _ if name == "__dict__" || name == "dict" => ATTRIBUTE,
         _ => INTERNAL,
     };
-    let unvisited = NOT_VISITED.iter().any(|(types, fields)| fits(types, type_name) && fits(fields, last));
+    let unvisited =
+        NOT_VISITED.iter().any(|(types, fields, since)| minor < *since && fits(types, type_name) && fits(fields, last));
     let name = if name == "dict" { "__dict__" } else { name };
     Some(Field { name: name.to_owned(), tag: if unvisited { plain.untraversed() } else { plain } })
 }
@@ -179,6 +201,9 @@ pub fn class_reference(type_name: &str) -> ReferenceTag {
     match type_name {
         LRU_LINK => plain.borrowed(),
         "typing.ParamSpecArgs" | "typing.ParamSpecKwargs" | "_typing._ConstEvaluator" => plain.untraversed(),
+        // mbiencoder_traverse (Modules/cjkcodecs/multibytecodec.c); Cython's functions.
+        "_multibytecodec.MultibyteIncrementalEncoder" => plain.untraversed(),
+        _ if type_name.ends_with("cython_function_or_method") => plain.untraversed(),
         _ => plain,
     }
 }
@@ -230,14 +255,14 @@ mod tests {
 
     #[test]
     fn fields_carry_the_names_that_python_shows() {
-        let named = |type_name, c_name| field(type_name, c_name).map(|field| field.name);
+        let named = |type_name, c_name| field(type_name, c_name, 13).map(|field| field.name);
         assert_eq!(named("method", "im_self").as_deref(), Some("__self__"));
         assert_eq!(named("builtin_method", "func.m_self").as_deref(), Some("__self__"));
         assert_eq!(named("functools.partial", "dict").as_deref(), Some("__dict__"));
         assert_eq!(named("map", "iters").as_deref(), Some("iters"));
         assert_eq!(named("memoryview", "view.obj"), None);
-        assert_eq!(field("function", "func_globals").map(|field| field.tag.kind()), Some(ReferenceKind::Global));
-        assert!(field("member_descriptor", "d_common.d_name").is_some_and(|field| field.tag.is_untraversed()));
-        assert!(field("member_descriptor", "d_common.d_type").is_some_and(|field| field.tag.subtracted()));
+        assert_eq!(field("function", "func_globals", 13).map(|field| field.tag.kind()), Some(ReferenceKind::Global));
+        assert!(field("member_descriptor", "d_common.d_name", 13).is_some_and(|field| field.tag.is_untraversed()));
+        assert!(field("member_descriptor", "d_common.d_type", 13).is_some_and(|field| field.tag.subtracted()));
     }
 }

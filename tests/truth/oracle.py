@@ -132,6 +132,7 @@ def write(path, columns, own, canary, queue):
         "frozen": gc.get_freeze_count(),
         "own": sorted(own),
         "type_names": _type_names(queue),
+        "inline_types": _inline_types(queue),
         "columns": [[name, code, len(columns[name])] for name, code in COLUMNS],
     }
     with open(path, "wb") as file:
@@ -153,3 +154,9 @@ def _type_names(queue):
             said = None
         names[id(cls)] = "{}.{}".format(said if type(said) is str else "?", qualname(cls))
     return names
+
+
+def _inline_types(queue):
+    """Types whose instances keep attributes behind themselves, where `sys.getsizeof` does not count them (3.13)."""
+    flags, inline = type.__dict__["__flags__"].__get__, 1 << 2
+    return [id(cls) for cls in set(map(type, queue)) if sys.version_info >= (3, 13) and flags(cls) & inline]

@@ -1,6 +1,7 @@
 """Start a program, capture it from outside, have it tell the truth, and compare the two.
 
-    run.py --python PY --program victim|asyncio|package|orm --heapgraph BIN [-n N] [--core] [--keep DIR] [options of compare.py]
+    run.py --python PY --program victim|asyncio|package|orm|extensions --heapgraph BIN [-n N] [--core] [--keep DIR]
+           [options of compare.py]
     run.py --self-test
 
 The exit code is that of `compare.py`; 2 when something before it went wrong.
@@ -20,7 +21,7 @@ import environment
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 #: The usual size of each program. What it needs is in `programs/NAME.txt`: every package, pinned.
-SIZES = {"victim": 20, "asyncio": 200, "package": 500, "orm": 200}
+SIZES = {"victim": 20, "asyncio": 200, "package": 500, "orm": 200, "extensions": 60}
 #: Seconds until a program has to have come to its stop, and until it has to have told the truth.
 PATIENCE = 120
 
@@ -129,6 +130,10 @@ def gcore(target, folder):
     return ["--core", "{}.{}".format(stem, target.pid)]
 
 
+def start_extensions(python, n, folder):
+    return Target([python, os.path.join(HERE, "programs", "extensions.py"), str(n)], folder, **injected())
+
+
 def packages(program):
     """What is installed for a program; the victim needs nothing."""
     path = os.path.join(HERE, "programs", program + ".txt")
@@ -138,7 +143,7 @@ def packages(program):
         return file.read().split()
 
 
-STARTS = {"victim": start_victim, "asyncio": start_asyncio, "package": start_package, "orm": start_orm}
+STARTS = {"victim": start_victim, "asyncio": start_asyncio, "package": start_package, "orm": start_orm, "extensions": start_extensions}
 
 
 def main():

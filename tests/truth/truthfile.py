@@ -10,6 +10,7 @@ class Truth:
     def __init__(self, header, columns):
         self.header = header
         self.type_names = {int(address): name for address, name in header["type_names"].items()}
+        self.inline_types = frozenset(header.get("inline_types", ()))
         self.addresses = columns["addresses"]
         self.types = columns["types"]
         self.sizes = columns["sizes"]

@@ -1,8 +1,8 @@
 //! Memory that an object keeps beside its structure: tables, stacks and buffers, found by the paths of the layout tables.
 
 use super::super::heap::{Facts, Reader};
-use super::super::types::TypeInfo;
-use crate::cpython::layout::{Block, Number};
+use super::super::types::{Block, Field, TypeInfo};
+use crate::cpython::layout::{self, Number};
 
 /// An array as one object has it.
 struct Span {
@@ -13,17 +13,7 @@ struct Span {
 
 impl Reader<'_> {
     pub(super) fn read_blocks(&mut self, address: u64, info: &TypeInfo, facts: &mut Facts) {
-        for block in &info.blocks {
-            let Some(span) = self.span(address, &block.place) else { continue };
-            for number in 0..span.count {
-                for field in &block.fields {
-                    let target = self.memory.pointer(span.start + number * span.stride + field.offset);
-                    if target != 0 {
-                        self.push(target, field.tag, field.name);
-                    }
-                }
-            }
-        }
+        self.push_blocks(address, &info.blocks);
         let mut counted = 0..0;
         for place in &info.sizes {
             let Some(span) = self.span(address, place) else { continue };
@@ -35,14 +25,49 @@ impl Reader<'_> {
         }
     }
 
-    /// Where an array of this object is; never more of it than was copied.
-    fn span(&self, address: u64, place: &Block) -> Option<Span> {
+    /// The references that the memory beside a structure holds.
+    pub(super) fn push_blocks(&mut self, address: u64, blocks: &[Block]) {
+        for block in blocks {
+            let Some(span) = self.span(address, &block.place) else { continue };
+            match block.place.next {
+                Some(next) => self.push_list(span.start, next, &block.fields),
+                None => {
+                    for number in 0..span.count.min(self.memory.room(span.start) / span.stride) {
+                        self.push_element(span.start + number * span.stride, &block.fields);
+                    }
+                }
+            }
+        }
+    }
+
+    fn push_list(&mut self, first: u64, next: u64, fields: &[Field]) {
+        let mut at = first;
+        // zoneinfo, the only user, keeps eight; a damaged list may be circular.
+        for _ in 0..10_000 {
+            if at == 0 {
+                break;
+            }
+            self.push_element(at, fields);
+            at = self.memory.pointer(at.saturating_add(next));
+        }
+    }
+
+    fn push_element(&mut self, element: u64, fields: &[Field]) {
+        for field in fields {
+            let target = self.memory.pointer(element.saturating_add(field.offset));
+            if target != 0 {
+                self.push(target, field.tag, field.name);
+            }
+        }
+    }
+
+    /// Where an array of this object is. It may be longer than what was copied of it: pages never touched are not.
+    fn span(&self, address: u64, place: &layout::Block) -> Option<Span> {
         let start = self.follow(address, &place.path)?;
         let stride = self.number(address, &place.stride).filter(|stride| (1..1 << 16).contains(stride))?;
-        let room = self.memory.room(start) / stride;
         let count = match place.count {
-            Number::UntilZero(()) => self.until_zero(start, stride, room),
-            _ => self.number(address, &place.count)?.min(room),
+            Number::UntilZero(()) => self.until_zero(start, stride),
+            _ => self.number(address, &place.count)?,
         };
         Some(Span { start, count, stride })
     }
@@ -72,7 +97,8 @@ impl Reader<'_> {
     }
 
     /// The number of elements up to the one that starts with zero, which is counted.
-    fn until_zero(&self, start: u64, stride: u64, room: u64) -> u64 {
+    fn until_zero(&self, start: u64, stride: u64) -> u64 {
+        let room = self.memory.room(start) / stride;
         let is_zero = |at: u64| if stride < 8 { self.memory.byte(at) == 0 } else { self.memory.pointer(at) == 0 };
         let before = (0..room.min(1 << 16)).take_while(|number| !is_zero(start + number * stride)).count() as u64;
         (before + 1).min(room)

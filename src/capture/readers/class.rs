@@ -68,7 +68,8 @@ impl Reader<'_> {
         let keys = self.memory.pointer(address + layout.heap_type_cached_keys);
         let keys_size = Keys::read(&self.memory, layout, keys).map_or(0, |keys| keys.size);
         let extra = info.header_size().saturating_sub(GC_HEADER);
-        facts.size = GC_HEADER + extra + layout.heap_type_size + keys_size;
+        // Metaclasses written in C may add to the structure (ctypes from 3.13 on).
+        facts.size = GC_HEADER + extra + layout.heap_type_size.max(info.c_size) + keys_size;
         if keys != 0 { self.read_shared_keys(keys) } else { Ok(()) }
     }
 }

@@ -9,6 +9,9 @@ const GUESS: ReferenceTag = ReferenceTag::plain(ReferenceKind::Internal).guessed
 /// A block larger than this is a buffer, not a structure.
 const LARGEST_BLOCK: u64 = 4096;
 
+/// Executables at fixed addresses start here (the linker's default on x86-64); refcounts as high are rare.
+const LOWEST_ADDRESS: u64 = 0x40_0000;
+
 impl Reader<'_> {
     /// The object pointers that the table names.
     pub(super) fn read_fields(&mut self, address: u64, info: &TypeInfo) {
@@ -55,7 +58,7 @@ impl Reader<'_> {
             return;
         }
         if self.is_object(target) {
-            self.push(target, GUESS, None);
+            self.push_guess(target);
         } else if blocks && !self.learned.module_states.contains_key(&target) {
             self.guess_block(target, holder);
         }
@@ -69,8 +72,17 @@ impl Reader<'_> {
         for place in 0..size / 8 {
             let target = self.memory.pointer(block + place * 8);
             if target >= 4096 && target != holder && self.is_object(target) {
-                self.push(target, GUESS, None);
+                self.push_guess(target);
             }
+        }
+    }
+
+    /// A refcount that is itself an address is a link of the allocator's list of free blocks: a stale pointer leads
+    /// there (only where memory lies as low as in executables at fixed addresses can both be told apart).
+    pub(super) fn push_guess(&mut self, target: u64) {
+        let count = self.memory.pointer(target);
+        if count < LOWEST_ADDRESS || self.memory.word(count).is_none() {
+            self.push(target, GUESS, None);
         }
     }
 

@@ -3,6 +3,7 @@
 use super::super::heap::{Facts, Reader};
 use super::super::learned::Learned;
 use super::super::text::shorten;
+use super::super::type_reader::named_blocks;
 use crate::error::Result;
 use crate::snapshot::{ReferenceKind, ReferenceTag};
 
@@ -74,16 +75,28 @@ impl Reader<'_> {
     }
 
     /// A module's fields are in the table; its C state is memory of its own, scanned for objects.
-    pub(super) fn read_module(&mut self, address: u64, facts: &mut Facts) {
+    pub(super) fn read_module(&mut self, address: u64, facts: &mut Facts) -> Result<()> {
         facts.text = self.text(self.memory.pointer(address + self.layout.module_name)).map(shorten);
         let (state, size) = self.module_state(address);
-        let guess = ReferenceTag::plain(ReferenceKind::Internal).guessed();
         for place in 0..self.memory.entries(state, size / 8, 8) {
             let target = self.memory.pointer(state + place * 8);
             if target >= 4096 && target != address {
-                self.push(target, guess, None);
+                self.push_guess(target);
             }
         }
+        self.read_module_tables(address, state)
+    }
+
+    /// The tables and lists that a few modules keep beside their state.
+    fn read_module_tables(&mut self, module: u64, state: u64) -> Result<()> {
+        let definition = self.memory.pointer(module + self.layout.module_definition);
+        let name = self.memory.c_string(self.memory.pointer(definition + self.layout.module_definition_name));
+        let name = name.unwrap_or_default();
+        if let Some(c_type) = self.layout.module_state(&name).filter(|_| state != 0) {
+            let blocks = named_blocks(&name, self.layout.version.minor, c_type, &mut self.builder)?;
+            self.push_blocks(state, &blocks);
+        }
+        Ok(())
     }
 
     pub(in crate::capture) fn learn_module_state(&self, module: u64, learned: &mut Learned) {

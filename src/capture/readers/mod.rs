@@ -36,7 +36,7 @@ impl Reader<'_> {
             Shape::LruCache => self.read_lru_cache(address)?,
             Shape::TeeData => self.read_tee_data(address),
             Shape::Type => self.read_type(address, info, &mut facts)?,
-            Shape::Module => self.read_module(address, &mut facts),
+            Shape::Module => self.read_module(address, &mut facts)?,
             Shape::Function => self.read_function(address, &mut facts),
             Shape::Builtin => self.read_builtin(address, &mut facts),
             Shape::Cell => self.read_cell(address),

@@ -15,7 +15,7 @@ impl Reader<'_> {
         let mut size = match (compact, ascii) {
             (true, true) => layout.str_ascii_size + length.saturating_add(1),
             (true, false) => layout.str_compact_size.saturating_add(characters),
-            (false, _) => layout.str_size.saturating_add(characters) + info.basic_size.saturating_sub(layout.str_size),
+            (false, _) => layout.str_size.saturating_add(characters),
         };
         let utf8 = self.memory.pointer(address + layout.str_utf8);
         let own_utf8 =
@@ -47,18 +47,13 @@ impl Reader<'_> {
         length.saturating_add(1).saturating_mul(4)
     }
 
-    /// `int.__sizeof__`: at least one digit from 3.12 on.
+    /// `int.__sizeof__`: at least one digit from 3.11 on. It leaves out what subclasses add behind the digits.
     pub(super) fn read_int(&mut self, address: u64, info: &TypeInfo, facts: &mut Facts) {
         let layout = self.layout;
         let (digits, _) = int_size(layout, self.memory.number(address + 16));
-        let least = if layout.version.minor >= 12 { 1 } else { 0 };
+        let least = if layout.version.minor >= 11 { 1 } else { 0 };
         let room = self.memory.room(address) / 4;
-        // The structure counts one digit of its own from 3.12 on, none before; instances with a dict keep it behind.
         facts.size = layout.int_digits + digits.min(room).max(least) * 4 + info.header_size();
-        facts.size += info.basic_size.saturating_sub(layout.int_digits.next_multiple_of(8)).next_multiple_of(8) & !7;
-        if info.c_size == info.basic_size {
-            facts.size = layout.int_digits + digits.min(room).max(least) * 4 + info.header_size();
-        }
         facts.text = match info.shape {
             Shape::Bool => Some(if digits == 0 { "False" } else { "True" }.into()),
             _ => int_text(&self.memory, layout, address).map(shorten),

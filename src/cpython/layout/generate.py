@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 """Writes the struct table of one CPython minor version from a build's debug information.
 
-    generate.py PYTHON [--debug FOLDER] [--debug-build PYTHON] [-o 3.12.json]
+    generate.py PYTHON [--debug FOLDER] [--other PYTHON] [--debug-build PYTHON] [-o 3.12.json]
 
 PYTHON is an interpreter that was not stripped (`-g`, CPython's default), or one whose debug information is in separate
 files under FOLDER, by build-id as distributions have it: for an unpacked root, its `usr/lib/debug`. gdb must be
-installed. A debug build of the same version (`--with-pydebug`) tells what lies further back in it; objects themselves
-are the same there, but for the state of the interpreter. The output is data:
+installed. A debug build (`--with-pydebug`) tells what lies further back in the interpreter's state there, and with
+another patch release which structures have another size. The output is data:
 `facts` are the offsets and sizes that the readers know by name, `types` the C structures whose fields are all simple
-object pointers, by the name that `tp_name` gives the type. A structure that this version does not have is left out.
-Extension modules are looked through too. What to look up there, and which memory beside an object belongs to it, is
-in `structures.py`. `debug_moves` lists offset and
+object pointers, by the name that `tp_name` gives the type, `others` the same as other builds have them, to be told by
+their size. A structure that this version does not have is left out. Extension modules are looked through too; what to
+look up there, and which memory beside an object belongs to it, is in `structures.py`. `debug_moves` lists offset and
 distance: what stands in the interpreter's state from that offset on is so many bytes further back in a debug build.
 """
 import argparse
@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 
-from structures import BEHIND, HELD, LIBRARY, SIZED
+from structures import BEHIND, HELD, LIBRARY, MODULES, OTHER_SIZES, SIZED
 
 # Fact name -> places to look, first found wins: structures were renamed between versions.
 FACTS = {
@@ -167,6 +167,7 @@ FACTS = {
     "module.definition": ["PyModuleObject md_def"],
     "module.state": ["PyModuleObject md_state"],
     "module.name": ["PyModuleObject md_name"],
+    "module_definition.name": ["PyModuleDef m_name"],
     "module_definition.state_size": ["PyModuleDef m_size"],
     "generator.frame": ["PyGenObject gi_iframe"],
     "generator.state": ["PyGenObject gi_frame_state"],
@@ -277,7 +278,7 @@ ROOTS = {"runtime": "pyruntimestate", "interpreter": "PyInterpreterState", "thre
 GDB = r"""
 import gdb, json, os
 
-FACTS, TYPES, ROOTS, HELD, SIZED, BEHIND = json.loads(os.environ["HEAPGRAPH_WANTED"])
+FACTS, TYPES, ROOTS, HELD, SIZED, BEHIND, MODULES, OTHER_SIZES = json.loads(os.environ["HEAPGRAPH_WANTED"])
 
 def find(name):
     for text in (name, "struct " + name):
@@ -379,7 +380,14 @@ class Place:
 
 def lead(kind, start, text):
     at = Place(kind, start)
-    return at if all(at.step(name) for name in text.split(".")) else None
+    for part in text.split("."):
+        name, _, other = part.partition(":")
+        if not at.step(name):
+            return None
+        if other and not find(other):
+            return None
+        at.kind = find(other).pointer() if other else at.kind
+    return at
 
 def number(kind, start, text):
     if text.startswith("="):
@@ -403,15 +411,20 @@ def block(kind, start, text):
         fields = {path.rsplit(".")[-1]: 0} if is_object(at.kind.target()) else {}
     else:
         fields = dict(pointers(at.kind)) if at.kind.code == gdb.TYPE_CODE_STRUCT else {}
-    return {
+    described = {
         "path": at.offsets,
-        "count": 1 if not bracket else number(kind, start, count) if count else None,
+        "count": 1 if not bracket else number(kind, start, count) if count and not count.startswith(">") else None,
         "stride": number(kind, start, stride) if stride else at.kind.sizeof,
         "fields": {name: offset for name, offset in fields.items() if isinstance(offset, int)},
     }
+    if count.startswith(">"):
+        described["next"] = step(at.kind, count[1:])[0]
+    return described
 
 def structure(name, kind, start, size):
     described = {"size": size, "fields": dict(pointers(kind, start))}
+    if name in OTHER_SIZES:
+        described["other_sizes"] = OTHER_SIZES[name]
     for section, rules in (("blocks", HELD), ("sizes", SIZED)):
         found = [block(kind, start, text) for text in rules.get(name, [])]
         found = [one for one in found if one and (section == "sizes" or one["fields"])]
@@ -425,7 +438,7 @@ def structure(name, kind, start, size):
     described["fields"] = {name: at for name, at in described["fields"].items() if [at] not in inside}
     return described
 
-out = {"facts": {}, "types": {}, "roots": {}}
+out = {"facts": {}, "types": {}, "modules": {}, "roots": {}}
 for name, places in FACTS.items():
     for place in places:
         value = fact(place)
@@ -439,10 +452,17 @@ for name, structs in TYPES.items():
             out["types"][name] = structure(name, kind, 0, kind.sizeof)
             break
 for name, (before, struct) in BEHIND.items():
-    first, kind = find(before), find(struct)
-    if first is not None and kind is not None:
-        start = (first.sizeof + 15) // 16 * 16
-        out["types"][name] = structure(name, kind, start, start + kind.sizeof)
+    first, kind = find(before), find(struct or before)
+    if first is None or kind is None:
+        continue
+    start = (first.sizeof + 15) // 16 * 16 if struct else 0
+    described = structure(name, kind, start, start + kind.sizeof)
+    if struct or "blocks" in described:
+        out["types"][name] = described if struct else {**described, "fields": {}}
+for name, struct in MODULES.items():
+    kind = find(struct)
+    if kind is not None and kind.code == gdb.TYPE_CODE_STRUCT:
+        out["modules"][name] = structure(name, kind, 0, kind.sizeof)
 for name, struct in ROOTS.items():
     kind = find(struct)
     if kind is not None:
@@ -460,7 +480,7 @@ def read(binary, debug=None):
     with tempfile.NamedTemporaryFile("w", suffix=".py") as script:
         script.write(GDB)
         script.flush()
-        env = dict(os.environ, HEAPGRAPH_WANTED=json.dumps([FACTS, {**TYPES, **LIBRARY}, ROOTS, HELD, SIZED, BEHIND]))
+        env = dict(os.environ, HEAPGRAPH_WANTED=json.dumps([FACTS, {**TYPES, **LIBRARY}, ROOTS, HELD, SIZED, BEHIND, MODULES, OTHER_SIZES]))
         command = ["gdb", "-nx", "-batch", "-iex", "set auto-load no", *separate, "-x", script.name, binary]
         result = subprocess.run(command, env=env, capture_output=True, text=True)
     lines = [line for line in result.stdout.splitlines() if line.startswith("HEAPGRAPH")]
@@ -471,13 +491,42 @@ def read(binary, debug=None):
 
 def ask(python):
     """The file with the interpreter's code (a shared libpython, or the executable: `sys.executable` may be a launcher
-    of it), the version, and the folder of extension modules."""
+    of it), the version, the folder of extension modules and how their names end."""
     code = "import os, pathlib, sys, sysconfig; text = pathlib.Path('/proc/self/maps').read_text();" \
            "files = [line.split()[-1] for line in text.splitlines() if ' r-xp ' in line];" \
            "files = [file for file in files if 'python' in os.path.basename(file)];" \
            "print(([file for file in files if 'libpython' in file] or files)[0]);" \
-           "print('%d.%d.%d' % sys.version_info[:3]); print(sysconfig.get_path('platstdlib') + '/lib-dynload')"
-    return subprocess.check_output([python, "-c", code], text=True).split("\n")[:3]
+           "print('%d.%d.%d' % sys.version_info[:3]); print(sysconfig.get_path('platstdlib') + '/lib-dynload');" \
+           "print(sysconfig.get_config_var('EXT_SUFFIX'))"
+    return subprocess.check_output([python, "-c", code], text=True).split("\n")[:4]
+
+
+def table_of(python, debug):
+    """What the debug information of an interpreter and its extension modules tells."""
+    binary, version, extensions, suffix = ask(python)
+    table = {"python": version, **read(binary, debug)}
+    for name in sorted(os.listdir(extensions)) if os.path.isdir(extensions) else []:
+        # Those that only tests import tell nothing new.
+        if not name.endswith(suffix) or name.startswith(("_test", "_xx", "xx", "_ctypes_test")):
+            continue
+        more = read(os.path.join(extensions, name), debug)
+        for section in ("facts", "types", "modules"):
+            table[section] = {**more[section], **table[section]}
+    return table
+
+
+def others(table, more):
+    """The structures that have another size in other builds, by which they are told."""
+    found = {}
+    for name in table["types"]:
+        known = [table["types"][name]]
+        for other in more:
+            kind = other["types"].get(name)
+            if kind and kind["size"] not in [one["size"] for one in known]:
+                known.append(kind)
+        if known[1:]:
+            found[name] = known[1:]
+    return found
 
 
 def moves(release, debug):
@@ -495,32 +544,25 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("python")
     parser.add_argument("--debug", help="where separate debug information lies")
-    parser.add_argument("--debug-build", help="a debug build of the same version")
+    parser.add_argument("--debug-build", help="a debug build of this minor version")
+    parser.add_argument("--other", help="another patch release of this minor version")
     parser.add_argument("-o", "--output")
     options = parser.parse_args()
-    binary, version, extensions = ask(options.python)
     debug = options.debug and os.path.abspath(options.debug)
-    table = read(binary, debug)
-    for name in sorted(os.listdir(extensions)) if os.path.isdir(extensions) else []:
-        # Those that only tests import tell nothing new.
-        if name.startswith(("_test", "_xx", "xx", "_ctypes_test")):
-            continue
-        more = read(os.path.join(extensions, name), debug)
-        table["facts"] = {**more["facts"], **table["facts"]}
-        table["types"] = {**more["types"], **table["types"]}
-    table["debug_moves"] = moves(table, read(ask(options.debug_build)[0], debug)) if options.debug_build else []
-    minor = version.rsplit(".", 1)[0]
-    output = options.output or f"{minor}.json"
-    whole = {"python": version, **table}
+    table = table_of(options.python, debug)
+    more = {python: table_of(python, debug) for python in (options.other, options.debug_build) if python}
+    table["others"] = others(table, more.values())
+    table["debug_moves"] = moves(table, more[options.debug_build]) if options.debug_build else []
+    output = options.output or table["python"].rsplit(".", 1)[0] + ".json"
     with open(output, "w") as file:
-        file.write(pretty(whole))
-    print(f"{output}: {len(table['facts'])} facts, {len(table['types'])} types, from {version}")
+        file.write(pretty(table))
+    print(f"{output}: {len(table['facts'])} facts, {len(table['types'])} types, from {table['python']}")
 
 
 def pretty(table):
     """One line a fact and a type, so that two versions can be laid side by side."""
     lines = ["{", f' "python": {json.dumps(table["python"])},']
-    for section in ("facts", "types", "roots"):
+    for section in ("facts", "types", "others", "modules", "roots"):
         lines.append(f' "{section}": {{')
         rows = [f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in sorted(table[section].items())]
         lines.append(",\n".join(rows))

@@ -44,7 +44,11 @@ impl std::fmt::Display for Version {
 struct Table {
     facts: BTreeMap<String, u64>,
     types: BTreeMap<String, CType>,
+    #[serde(default)]
+    modules: BTreeMap<String, CType>,
     roots: BTreeMap<String, BTreeMap<String, u64>>,
+    #[serde(default)]
+    others: BTreeMap<String, Vec<CType>>,
     #[serde(default)]
     debug_moves: Vec<(u64, u64)>,
 }
@@ -69,7 +73,9 @@ macro_rules! layout {
                 $(#[doc = concat!("`", $member_fact, "`")] pub $member: u64,)*
             )*
             types: BTreeMap<String, CType>,
+            modules: BTreeMap<String, CType>,
             roots: BTreeMap<String, BTreeMap<String, u64>>,
+            others: BTreeMap<String, Vec<CType>>,
             debug_moves: Vec<(u64, u64)>,
         }
 
@@ -88,7 +94,9 @@ macro_rules! layout {
                         $($member: fact($member_fact).unwrap_or(0),)*
                     )*
                     types: table.types,
+                    modules: table.modules,
                     roots: table.roots,
+                    others: table.others,
                     debug_moves: table.debug_moves,
                 })
             }
@@ -173,6 +181,7 @@ layout! {
         module_definition = "module.definition",
         module_state = "module.state",
         module_name = "module.name",
+        module_definition_name = "module_definition.name",
         module_definition_state_size = "module_definition.state_size",
         weakref_object = "weakref.object",
         weakref_callback = "weakref.callback",
@@ -325,9 +334,14 @@ impl Layout {
         }
     }
 
-    /// The C structure behind a type, by its `tp_name`.
-    pub fn c_type(&self, name: &str) -> Option<&CType> {
-        self.types.get(name)
+    /// The C structures that may stand behind a type, by its `tp_name`: patch releases and debug builds have others.
+    pub fn c_types(&self, name: &str) -> impl Iterator<Item = &CType> {
+        self.types.get(name).into_iter().chain(self.others.get(name).into_iter().flatten())
+    }
+
+    /// The state of a module written in C, by its `m_name`.
+    pub fn module_state(&self, name: &str) -> Option<&CType> {
+        self.modules.get(name)
     }
 
     /// Field name and offset of the objects that `PyInterpreterState` holds.
@@ -360,7 +374,7 @@ mod tests {
             assert!(layout.has_compact_keys != layout.has_keys_lookup, "{name}");
             assert!(layout.interpreter_gc.is_some() != layout.runtime_gc.is_some(), "{name}");
             assert_eq!((layout.type_name, layout.list_items, layout.set_mask), (24, 24, 32), "{name}");
-            let cell = layout.c_type("cell").expect("cells exist in every version");
+            let cell = layout.c_types("cell").next().expect("cells exist in every version");
             assert_eq!(cell.fields(), [("ob_ref", 16, 1)], "{name}");
             assert!(
                 layout

@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 pub struct CType {
     /// `sizeof` the structure: a type with a smaller `tp_basicsize` is another one.
     pub size: u64,
+    /// Sizes in patch releases that leave the fields where they are.
+    #[serde(default)]
+    other_sizes: Vec<u64>,
     fields: BTreeMap<String, Place>,
     /// Memory of its own that holds objects.
     #[serde(default)]
@@ -36,6 +39,8 @@ pub struct Block {
     /// Object pointers of an element, by name and offset.
     #[serde(default)]
     pub fields: BTreeMap<String, u64>,
+    /// Of a linked list: where an element keeps the address of the next.
+    pub next: Option<u64>,
 }
 
 /// A number that is the same in every object, or one that each keeps for itself.
@@ -51,6 +56,11 @@ pub enum Number {
 }
 
 impl CType {
+    /// Whether this is the structure of a type with instances of this size, whose items follow from `items` on.
+    pub fn is_of(&self, size: u64) -> bool {
+        self.size == size || self.other_sizes.contains(&size)
+    }
+
     /// Name, offset and number of objects of each field, in order of their offsets. A last array of one element
     /// (`b_array[1]`) stands for as many as the object's `ob_size` says.
     pub fn fields(&self) -> Vec<(&str, u64, u64)> {

@@ -27,7 +27,7 @@ LIBRARY = {
     "zlib.Compress": ["compobject"], "zlib.Decompress": ["compobject"], "zlib._ZlibDecompressor": ["ZlibDecompressor"],
     "_csv.Dialect": ["DialectObj"], "_csv.reader": ["ReaderObj"], "_csv.writer": ["WriterObj"],
     "_ctypes._CData": ["CDataObject"], "_ctypes.CFuncPtr": ["PyCFuncPtrObject"],
-    "_ctypes.PyCFuncPtr": ["PyCFuncPtrObject"], "_ctypes.CField": ["CFieldObject"],
+    "_ctypes.PyCFuncPtr": ["PyCFuncPtrObject"], "_ctypes.CField": ["CFieldObject"], "ctypes.CField": ["CFieldObject"],
     "_ctypes.CThunkObject": ["CThunkObject"], "_ctypes.CArgObject": ["PyCArgObject"], "CArgObject": ["PyCArgObject"],
     "_ctypes.DictRemover": ["DictRemoverObject"], "_ctypes.StructParam_Type": ["StructParamObject"],
     "StgDict": ["StgDictObject"], "datetime.datetime": ["PyDateTime_DateTime"], "datetime.time": ["PyDateTime_Time"],
@@ -62,12 +62,25 @@ LIBRARY = {
 
 # Structures that lie behind another in the same object: (what is before them, they themselves). The data of a
 # metaclass's own starts at the next multiple of 16 behind the heap type (Objects/object.c, PyObject_GetTypeData).
-BEHIND = {"_ctypes.CType_Type": ("PyHeapTypeObject", "StgInfo")}
+# None: nothing of its own, but a rule in HELD.
+BEHIND = {
+    "_ctypes.CType_Type": ("PyHeapTypeObject", "StgInfo"),
+    "_ctypes.PyCPointerType": ("PyTypeObject", None),
+}
+
+# tp_name -> sizes in other patch releases that leave the fields of the structure where they are.
+OTHER_SIZES = {
+    "_sre.SRE_Scanner": [232],  # 3.11.2
+}
+
+# m_name -> structure of the module's state, of which only what HELD says is read: its fields are scanned.
+MODULES = {"decimal": "decimal_state", "_zoneinfo": "zoneinfo_state"}
 
 # tp_name -> memory beside the object that holds others: `pointer[number of elements]`. `.` follows pointers; without
 # a number there is one element; `[]` is as many as there are up to one that is zero; `=NAME` is a constant. An
 # element's own object pointers are found by its type. `&` stands before what lies in the object itself, and is there
-# only as often as the number says (a datetime without a time zone is a shorter object).
+# only as often as the number says (a datetime without a time zone is a shorter object). `[>next]` follows a list.
+# `:Type` reads what a pointer leads to as that type.
 HELD = {
     "_pickle.Pickler": ["memo.mt_table[memo.mt_allocated]"],
     "_pickle.Unpickler": ["memo[memo_size]"],
@@ -79,6 +92,11 @@ HELD = {
     "zoneinfo.ZoneInfo": ["_ttinfos[num_ttinfos]"],
     "sqlite3.Connection": ["trace_ctx", "progress_ctx", "authorizer_ctx"],
     "pyexpat.xmlparser": ["handlers[=_DummyDecl]"],
+    "_queue.SimpleQueue": ["buf.items[buf.items_cap]"],
+    # CDataType_traverse visits what the class's dict holds (Modules/_ctypes/_ctypes.c, before 3.13).
+    "_ctypes.PyCPointerType": ["&tp_dict:StgDictObject.proto[=1]"],
+    "decimal": ["signal_map[]", "cond_map[]"],
+    "_zoneinfo": ["ZONEINFO_STRONG_CACHE[>next]"],
     "datetime.datetime": ["&tzinfo[hastzinfo]"], "datetime.time": ["&tzinfo[hastzinfo]"],
 }
 
