@@ -3,7 +3,7 @@
 use super::process::{Mapping, Target};
 use crate::error::{Error, Result};
 use object::read::ReadCache;
-use object::{Object, ObjectSegment, ObjectSymbol};
+use object::{Architecture, Object, ObjectSegment, ObjectSymbol};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
@@ -29,6 +29,15 @@ impl Symbols {
         })?;
         let cache = ReadCache::new(handle);
         let Ok(elf) = object::File::parse(&cache) else { return Ok(None) };
+        let machine = elf.architecture();
+        if !elf.is_64() || !matches!(machine, Architecture::X86_64 | Architecture::Aarch64) {
+            return Err(Error::unsupported(format!(
+                "process {}: {} is a program for {machine:?}, whose structures are not known",
+                target.pid,
+                file.display()
+            ))
+            .with_hint("heapgraph reads 64-bit programs for x86_64 and aarch64"));
+        }
         let Some(bias) = load_bias(&elf, mappings, file) else { return Ok(None) };
         let mut found = BTreeMap::new();
         // Stripped programs keep the dynamic table alone; undefined entries are imports of another file's symbol.

@@ -4,9 +4,11 @@ use super::heap::Reader;
 use super::learned::Learned;
 use super::readers::{dict, frame};
 use super::runtime::Runtime;
+use crate::cpython::c_types;
 use crate::error::Result;
 use crate::snapshot::{Address, NameId, NewRoot, ReferenceKind, RootKind, Thread};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// A chain of frames longer than this is a loop in damaged memory: Python's own limit is far below.
 const DEEPEST_STACK: usize = 200_000;
@@ -60,7 +62,10 @@ impl Reader<'_> {
     ) -> Result<()> {
         for (field, offset) in fields {
             let target = self.memory.pointer(state + offset);
-            if crate::cpython::c_types::state_holds(field) && self.is_object(target) {
+            if c_types::is_table_of_interned_strings(field) {
+                Arc::make_mut(&mut self.learned).interned_strings.push(target);
+            }
+            if c_types::state_holds(field, self.layout.version.minor) && self.is_object(target) {
                 self.root(kind, path, ReferenceKind::Root, Some(field), target, true)?;
             }
         }

@@ -48,8 +48,8 @@ impl Runtime {
                         apply_debug_offsets(target, address, &mut layout)?;
                         return Ok(Runtime { layout, address, file });
                     }
+                    // 3.6 and older: refused by its number.
                     if let Some(version) = version::stated(target, mappings, &file) {
-                        // 3.6 and older: refused by its number.
                         layout(target, version)?;
                     }
                 }
@@ -225,4 +225,69 @@ fn not_python(target: &Target, mappings: &[Mapping]) -> Error {
     let what = target.executable().map_or_else(|| "?".into(), |file| file.display().to_string());
     Error::not_python(format!("process {} ({what}) is not CPython: no loaded file defines _PyRuntime", target.pid))
         .with_hint("ps ax | grep python shows the processes that are")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::image::Image;
+    use super::*;
+
+    const COLLECTOR: u64 = 0x10000;
+    const OBJECTS: u64 = 0x40000;
+    /// Where the lists of 3.14 begin in the collector's state, and how far they lie apart.
+    const HEADS: u64 = 24;
+    const APART: u64 = 24;
+
+    /// A collector's state of 3.14 with so many objects on each of its four lists; the low bits of their `next` say which
+    /// old list they belong to, as the incremental collector has it.
+    fn image(lengths: [u64; 4], generation0: bool) -> (Image, Runtime) {
+        let layout = Layout::of(Version { major: 3, minor: 14, micro: 0 }).unwrap();
+        let mut memory = vec![0u8; 0x2000];
+        let mut put = |address: u64, word: u64| {
+            let at = if address >= OBJECTS { address - OBJECTS + 0x1000 } else { address - COLLECTOR };
+            memory[at as usize..][..8].copy_from_slice(&word.to_le_bytes());
+        };
+        let mut object = OBJECTS;
+        for (list, length) in (0..).zip(lengths) {
+            let head = COLLECTOR + HEADS + list * APART;
+            let members: Vec<u64> = (0..length).map(|number| object + number * 32).collect();
+            object += length * 32;
+            let ring: Vec<u64> = [head].into_iter().chain(members).chain([head]).collect();
+            for pair in ring.windows(2) {
+                let old_space = if list == 2 { 1 } else { 0 };
+                put(pair[0], pair[1] | old_space);
+                put(pair[1] + 8, pair[0]);
+            }
+        }
+        if generation0 {
+            put(COLLECTOR + 256, COLLECTOR + HEADS);
+        }
+        let mut image = Image::default();
+        image.add(memory, [(COLLECTOR, 0..0x1000), (OBJECTS, 0x1000..0x2000)]);
+        image.seal();
+        (image, Runtime { layout, address: 0, file: "python3.14".into() })
+    }
+
+    fn generations(lengths: [u64; 4], generation0: bool) -> Vec<(u64, u8)> {
+        let (image, runtime) = image(lengths, generation0);
+        let heads = runtime.list_heads(&image.view(), COLLECTOR - runtime.layout.interpreter_gc.unwrap()).unwrap();
+        heads.iter().map(|head| (head.address - COLLECTOR, head.generation.0)).collect()
+    }
+
+    #[test]
+    fn the_incremental_collector_is_told_from_the_generational_one_by_its_state() {
+        for lengths in [[3, 2, 4, 1], [0, 0, 0, 0], [5, 0, 1, 0]] {
+            let incremental = generations(lengths, false);
+            assert_eq!(incremental, [(24, 0), (48, 2), (72, 2), (96, 3)], "{lengths:?}");
+            let generational = generations(lengths, true);
+            assert_eq!(generational, [(24, 0), (48, 1), (72, 2), (96, 3)], "{lengths:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_does_not_close_is_damage() {
+        let (image, runtime) = image([3, 2, 4, 1], true);
+        let elsewhere = COLLECTOR - runtime.layout.interpreter_gc.unwrap() + 0x800;
+        assert!(runtime.list_heads(&image.view(), elsewhere).is_err());
+    }
 }

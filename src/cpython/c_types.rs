@@ -73,7 +73,7 @@ const NAMES: [(&str, &str); 51] = [
 ];
 
 /// Fields that point at objects without holding them, by the end of their name.
-const NOT_HELD: [&str; 15] = [
+const NOT_HELD: [&str; 16] = [
     // Heads and links of weak reference lists (Objects/weakrefobject.c).
     "weakreflist",
     "weaklist",
@@ -86,6 +86,8 @@ const NOT_HELD: [&str; 15] = [
     "var_cached",
     // The generator that holds the frame (Objects/frameobject.c, up to 3.10).
     "f_gen",
+    // The module's, copied without counting it (Modules/_functoolsmodule.c, partial_new, 3.14).
+    "placeholder",
     // A static structure, not an object of the heap (Objects/moduleobject.c).
     "md_def",
     // Read by rules of their own.
@@ -194,14 +196,20 @@ pub fn has_raw_blocks(type_name: &str) -> bool {
 
 /// Whether an object pointer in the interpreter's or a thread's own state holds its target.
 ///
-/// `callable_cache` borrows from the builtins (Python/pylifecycle.c), the table of interned strings gives its two
-/// references per string back (Objects/unicodeobject.c, `PyUnicode_InternInPlace`).
-pub fn state_holds(field: &str) -> bool {
-    // A thread's frame, up to 3.10, is held by the call that runs it.
-    // atexit's module is in sys.modules, and noted without counting it (3.8, 3.9).
+/// `callable_cache` and `objreduce` borrow from the builtins (Python/pylifecycle.c, Objects/typeobject.c), a thread's
+/// frame (up to 3.10) is held by the call that runs it, atexit's module (3.8, 3.9) by `sys.modules`. Up to 3.13 the
+/// collector does not list the table of interned strings, which keeps nothing alive.
+pub fn state_holds(field: &str, minor: u8) -> bool {
     !matches!(field, "frame" | "pyexitmodule")
         && !field.starts_with("callable_cache.")
-        && !field.ends_with("interned_strings")
+        && !field.ends_with("objreduce")
+        && (minor >= 14 || !is_table_of_interned_strings(field))
+}
+
+/// Whether a field of the interpreter's state is its dict of interned strings. It gives its two references per string
+/// back (Objects/unicodeobject.c, `intern_common`).
+pub fn is_table_of_interned_strings(field: &str) -> bool {
+    field.ends_with("interned_strings")
 }
 
 #[cfg(test)]

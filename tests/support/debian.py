@@ -31,7 +31,8 @@ LEFT_OUT = ("libtcl", "libtk", "libdebconf")
 LIBRARIES = "usr/lib/x86_64-linux-gnu"
 
 LAUNCHER = """#!/bin/sh
-exec {root}/{libraries}/ld-linux-x86-64.so.2 --library-path {root}/{libraries} --argv0 "$0" {program} "$@"
+libraries='{root}/{libraries}'
+exec "$libraries/ld-linux-x86-64.so.2" --library-path "$libraries" --argv0 "$0" '{program}' "$@"
 """
 
 
@@ -41,7 +42,7 @@ class Unavailable(Exception):
 
 def fetch(path):
     try:
-        with urllib.request.urlopen("{}/{}".format(MIRROR, path), timeout=60) as answer:
+        with urllib.request.urlopen("{}/{}".format(MIRROR, path), timeout=20) as answer:
             return answer.read()
     except OSError as error:
         raise Unavailable("{}/{}: {}".format(MIRROR, path, error)) from error

@@ -135,14 +135,19 @@ impl Reader<'_> {
             return self.read_split(keys, values);
         }
         let strings_only = keys.lookup.map_or(keys.strings_only, |lookup| lookup != self.learned.general_lookup);
+        let (key_tag, value_tag) = match (self.learned.interned_strings.contains(&dict), strings_only) {
+            (true, _) => (DICT_KEY.untraversed().borrowed(), KEY.borrowed()),
+            (false, true) => (DICT_KEY.untraversed(), KEY),
+            (false, false) => (DICT_KEY, KEY),
+        };
         for number in 0..keys.count {
             let (key, value) = keys.entry(&self.memory, number);
             if value == 0 || !self.is_object(key) {
                 continue;
             }
-            self.push(key, if strings_only { DICT_KEY.untraversed() } else { DICT_KEY }, None);
+            self.push(key, key_tag, None);
             let name = self.key_name(key)?;
-            self.push(value, KEY, Some(name));
+            self.push(value, value_tag, Some(name));
         }
         Ok(())
     }

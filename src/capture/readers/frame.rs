@@ -114,6 +114,11 @@ impl Reader<'_> {
         let code = self.frame_code(frame);
         if state < FRAME_CLEARED {
             self.push_frame(frame)?;
+        } else if layout.version.minor >= 14 {
+            // The code stays: its reference may be a borrowed one (gen_traverse).
+            let name = self.builder.name("code")?;
+            let (code, tag) = self.slot_at(frame + layout.frame_code, INTERNAL);
+            self.push(code, tag, Some(name));
         }
         if state < 0 {
             facts.flags |= Flags::SUSPENDED;
