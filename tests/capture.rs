@@ -119,7 +119,7 @@ fn every_interpreter_of_a_process_is_found_with_its_own_roots() {
         let roots = snapshot.root_entries();
         let waiting = roots.iter().find(|root| root.kind == RootKind::Frame && root.name == Some("waited_for"));
         let path = waiting.expect("the function that waits has its variable").path.join(" ");
-        assert!(path.contains("of interpreter 2 frame <string>:14 wait"), "{}: {path}", python.version);
+        assert!(path.contains("of interpreter 2 frame") && path.ends_with(":12 wait"), "{}: {path}", python.version);
         assert!(program.finish(), "the target ends well");
         covered += 1;
     }
