@@ -1,7 +1,7 @@
 //! What the fields of CPython's C structures mean: the name Python gives them, and whether they hold, count and are
 //! visited. The offsets are data (`layout/`); this is the part that no debug information tells.
 //!
-//! Sources: each type's `tp_traverse` and `tp_dealloc` in CPython 3.11 to 3.13 (`Objects/`, `Modules/`).
+//! Sources: each type's `tp_traverse` and `tp_dealloc` in CPython 3.8 to 3.14 (`Objects/`, `Modules/`).
 
 use crate::snapshot::{ReferenceKind, ReferenceTag};
 
