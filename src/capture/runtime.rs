@@ -1,10 +1,9 @@
 //! Finding the interpreter in a process: `_PyRuntime`, its version, its layout, its interpreters and their lists.
 
-use super::copy;
 use super::debug_offsets::DebugOffsets;
 use super::elf::Symbols;
 use super::image::Memory;
-use super::process::{Mapping, Target};
+use super::target::{Mapping, Target};
 use super::version;
 use crate::cpython::layout::{Layout, Version};
 use crate::error::{Error, Result};
@@ -37,7 +36,7 @@ impl Runtime {
     ///
     /// # Errors
     /// Not Python, PyPy, or a CPython without a layout table: refused by name.
-    pub(super) fn find(target: &Target, mappings: &[Mapping]) -> Result<Self> {
+    pub(super) fn find(target: &dyn Target, mappings: &[Mapping]) -> Result<Self> {
         let mut unreadable = None;
         for file in candidates(target, mappings) {
             match Symbols::of(target, mappings, &file, &["_PyRuntime", "Py_Version", BEFORE_RUNTIME]) {
@@ -135,6 +134,27 @@ impl Runtime {
     }
 }
 
+impl Runtime {
+    /// As [`list_heads`](Runtime::list_heads), for memory where a list is linked one way only or broken. Between the
+    /// generations and the permanent one stands a pointer to the first of them (Include/internal/pycore_gc.h,
+    /// `generation0`).
+    pub(super) fn list_heads_by_place(&self, memory: &Memory<'_>, interpreter: u64) -> Option<Vec<ListHead>> {
+        const GENERATION: u64 = 24;
+        let start = self.collector(interpreter);
+        let mut places = (0..self.layout.gc_size / 8).map(|number| start + number * 8);
+        let pointer = places.find(|place| {
+            let first = memory.pointer(*place);
+            let distance = place.wrapping_sub(first);
+            (3 * GENERATION..=4 * GENERATION).contains(&distance) && first >= start
+        })?;
+        let first = memory.pointer(pointer);
+        let addresses = [first, first + GENERATION, first + 2 * GENERATION, pointer + 8];
+        let generations = [Generation(0), Generation(1), Generation(2), Generation::FROZEN];
+        let heads = addresses.into_iter().zip(generations);
+        Some(heads.map(|(address, generation)| ListHead { address, generation }).collect())
+    }
+}
+
 /// The two low bits of the collector's pointers are its own flags (Include/internal/pycore_gc.h).
 const POINTER_MASK: u64 = !3;
 
@@ -156,7 +176,7 @@ fn chain(memory: &Memory<'_>, first: u64, next: u64) -> Vec<u64> {
 }
 
 /// Loaded files, likely ones first: the executable, then what has "python" in its name, then the rest.
-fn candidates(target: &Target, mappings: &[Mapping]) -> Vec<PathBuf> {
+fn candidates(target: &dyn Target, mappings: &[Mapping]) -> Vec<PathBuf> {
     let executable = target.executable();
     let mut files: Vec<PathBuf> = Vec::new();
     for mapping in mappings.iter().filter(|mapping| mapping.executable) {
@@ -174,35 +194,34 @@ fn candidates(target: &Target, mappings: &[Mapping]) -> Vec<PathBuf> {
     files
 }
 
-fn layout(target: &Target, version: Version) -> Result<Layout> {
-    Layout::of(version).map_err(|error| error.at(format!("process {}", target.pid)))
+fn layout(target: &dyn Target, version: Version) -> Result<Layout> {
+    Layout::of(version).map_err(|error| error.at(target))
 }
 
-fn version(target: &Target, mappings: &[Mapping], symbols: &Symbols, runtime: u64, file: &Path) -> Result<Version> {
+fn version(target: &dyn Target, mappings: &[Mapping], symbols: &Symbols, runtime: u64, file: &Path) -> Result<Version> {
     let from_word =
         |word: u32| Version { major: (word >> 24) as u8, minor: (word >> 16) as u8, micro: (word >> 8) as u8 };
     if let Some(address) = symbols.address("Py_Version") {
-        let version = from_word(copy::peek_word(target, address)? as u32);
+        let version = from_word(target.peek_word(address)? as u32);
         if version.major == 3 {
             return Ok(version);
         }
     }
     // 3.10 and older have no such symbol; debug offsets repeat the version from 3.13 on.
-    if let Some(offsets) = DebugOffsets::parse(&copy::peek(target, runtime, 16)?) {
+    if let Some(offsets) = DebugOffsets::parse(&target.peek(runtime, 16)?) {
         return Ok(from_word(offsets.version()));
     }
-    version::stated(target, mappings, file).ok_or_else(|| {
-        Error::unsupported(format!("process {}: {} does not say which Python it is", target.pid, file.display()))
-    })
+    version::stated(target, mappings, file)
+        .ok_or_else(|| Error::unsupported(format!("{target}: {} does not say which Python it is", file.display())))
 }
 
 /// From 3.13 on the process's own word goes before the table's.
-fn apply_debug_offsets(target: &Target, runtime: u64, layout: &mut Layout) -> Result<()> {
-    let Some(offsets) = DebugOffsets::parse(&copy::peek(target, runtime, DebugOffsets::LENGTH)?) else { return Ok(()) };
+fn apply_debug_offsets(target: &dyn Target, runtime: u64, layout: &mut Layout) -> Result<()> {
+    let Some(offsets) = DebugOffsets::parse(&target.peek(runtime, DebugOffsets::LENGTH)?) else { return Ok(()) };
     if offsets.is_free_threaded() {
         return Err(Error::unsupported(format!(
-            "process {} runs a free-threaded build of CPython {}, which has no collector lists to walk",
-            target.pid, layout.version
+            "{target} runs a free-threaded build of CPython {}, which has no collector lists to walk",
+            layout.version
         ))
         .with_hint("capture the same program on a build with the GIL"));
     }
@@ -210,20 +229,16 @@ fn apply_debug_offsets(target: &Target, runtime: u64, layout: &mut Layout) -> Re
     Ok(())
 }
 
-fn not_python(target: &Target, mappings: &[Mapping]) -> Error {
+fn not_python(target: &dyn Target, mappings: &[Mapping]) -> Error {
     let pypy = mappings
         .iter()
         .filter_map(|mapping| mapping.file.as_deref())
         .find(|file| file.file_name().is_some_and(|name| name.to_string_lossy().contains("pypy")));
     if let Some(file) = pypy {
-        return Error::unsupported(format!(
-            "process {} runs PyPy ({}), whose objects are not CPython's",
-            target.pid,
-            file.display()
-        ));
+        return Error::unsupported(format!("{target} runs PyPy ({}), whose objects are not CPython's", file.display()));
     }
     let what = target.executable().map_or_else(|| "?".into(), |file| file.display().to_string());
-    Error::not_python(format!("process {} ({what}) is not CPython: no loaded file defines _PyRuntime", target.pid))
+    Error::not_python(format!("{target} ({what}) is not CPython: no loaded file defines _PyRuntime"))
         .with_hint("ps ax | grep python shows the processes that are")
 }
 

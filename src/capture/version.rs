@@ -1,7 +1,6 @@
 //! Which Python a process runs, where no symbol says it: up to 3.10 the text behind `sys.version`.
 
-use super::copy;
-use super::process::{Mapping, Target};
+use super::target::{Mapping, Target};
 use crate::cpython::layout::Version;
 use std::path::Path;
 
@@ -10,7 +9,7 @@ const LARGEST_DATA: u64 = 64 << 20;
 
 /// Looks through the static data of the interpreter's file: `Py_GetVersion` (Python/getversion.c) keeps its text there,
 /// in a buffer that it fills when the interpreter starts.
-pub(super) fn stated(target: &Target, mappings: &[Mapping], file: &Path) -> Option<Version> {
+pub(super) fn stated(target: &dyn Target, mappings: &[Mapping], file: &Path) -> Option<Version> {
     let own = |mapping: &Mapping| mapping.writable && mapping.file.as_deref() == Some(file);
     // What the file has no bytes for follows in a mapping without a name.
     let follows = |before: Option<&Mapping>, mapping: &Mapping| {
@@ -22,7 +21,7 @@ pub(super) fn stated(target: &Target, mappings: &[Mapping], file: &Path) -> Opti
     });
     let sized = data.filter(|(_, mapping)| mapping.end - mapping.start <= LARGEST_DATA);
     sized.into_iter().find_map(|(_, mapping)| {
-        let bytes = copy::peek(target, mapping.start, (mapping.end - mapping.start) as usize).ok()?;
+        let bytes = target.peek(mapping.start, (mapping.end - mapping.start) as usize).ok()?;
         in_text(&bytes)
     })
 }

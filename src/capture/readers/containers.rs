@@ -12,12 +12,12 @@ const INTERNAL: ReferenceTag = ReferenceTag::plain(ReferenceKind::Internal);
 impl Reader<'_> {
     /// `ob_size`: the number of items of a variable-sized object.
     pub(super) fn item_count(&self, address: u64) -> u64 {
-        (self.memory.pointer(address + 16) as i64).unsigned_abs()
+        (self.memory.number(address + 16) as i64).unsigned_abs()
     }
 
     /// Pushes `count` object pointers; never past the end of their mapping, whatever count a damaged object claims.
     pub(super) fn push_range(&mut self, start: u64, count: u64, tag: ReferenceTag) {
-        for number in 0..count.min(self.memory.room(start) / 8) {
+        for number in 0..self.memory.entries(start, count, 8) {
             let target = self.memory.pointer(start + number * 8);
             if target != 0 {
                 self.push(target, tag, None);
@@ -71,22 +71,21 @@ impl Reader<'_> {
             node = self.memory.pointer(node + layout.odict_node_next);
             nodes += 1;
         }
-        // odict_sizeof: one pointer per place of the keys' index and one node per key.
-        let keys = self.memory.pointer(address + layout.dict_keys);
-        let places = Keys::read(&self.memory, layout, keys).map_or(0, |keys| keys.places);
-        facts.size += places.min(limit.saturating_mul(8).max(8)) * 8 + nodes * 32;
+        // odict_sizeof: one pointer per place of the keys' index, as of the last time that they were rebuilt.
+        let places = self.memory.pointer(address + layout.odict_fast_nodes_size).min(1 << 40);
+        facts.size += places * 8 + nodes * layout.odict_node_size;
         Ok(())
     }
 
     pub(super) fn read_set(&mut self, address: u64, facts: &mut Facts) {
         let layout = self.layout;
         let table = self.memory.pointer(address + layout.set_table);
-        let room = self.memory.room(table) / 16;
-        let places = self.memory.pointer(address + layout.set_mask).saturating_add(1).min(room);
+        let mask = self.memory.pointer(address + layout.set_mask);
+        let places = self.memory.entries(table, mask + 1, 16);
         for place in 0..places {
             let key = self.memory.pointer(table + place * 16);
             // A deleted entry holds the dummy object and the hash -1, which no object has (Objects/setobject.c).
-            if key != 0 && self.memory.pointer(table + place * 16 + 8) != u64::MAX {
+            if key != 0 && self.memory.number(table + place * 16 + 8) != u64::MAX {
                 self.push(key, ITEM, None);
             }
         }

@@ -20,8 +20,6 @@ pub(in crate::capture) struct Keys {
     entries: u64,
     stride: u64,
     count: u64,
-    /// Places of the index.
-    pub(in crate::capture) places: u64,
     /// Bytes of the whole table.
     pub(in crate::capture) size: u64,
     /// Whether all keys are exact strs: `dict_traverse` then visits values only.
@@ -59,12 +57,11 @@ impl Keys {
         // Kind 0 stores hash, key and value; 1 (strings) and 2 (shared) key and value.
         let stride = if kind == 0 { 24 } else { 16 };
         let entries = address + layout.keys_indices + index_bytes;
-        let room = memory.room(entries) / stride;
-        let count = memory.pointer(address + layout.keys_entries).min(room);
+        let count = memory.entries(entries, memory.pointer(address + layout.keys_entries), stride);
         let size = layout.keys_indices + index_bytes + stride * (places * 2 / 3);
         let lookup = layout.has_keys_lookup.then(|| memory.pointer(address + layout.keys_lookup));
         let shared = kind == 2 || lookup.is_some();
-        Some(Keys { entries, stride, count, places, size, strings_only: kind != 0, lookup, shared })
+        Some(Keys { entries, stride, count, size, strings_only: kind != 0, lookup, shared })
     }
 
     /// Key and value of entry `number`.
@@ -140,6 +137,8 @@ impl Reader<'_> {
             (false, true) => (DICT_KEY.untraversed(), KEY),
             (false, false) => (DICT_KEY, KEY),
         };
+        // `ma_used`. A dict that grows gets its new table first and its entries later (Objects/dictobject.c, dictresize).
+        self.damage.dicts += u64::from(self.item_count(dict) > keys.count);
         for number in 0..keys.count {
             let (key, value) = keys.entry(&self.memory, number);
             if value == 0 || !self.is_object(key) {

@@ -19,9 +19,9 @@ impl Reader<'_> {
             }
             let count = if field.count == 0 { self.item_count(address) } else { field.count };
             let start = address + field.offset;
-            for number in 0..count.min(self.memory.room(start) / 8) {
+            for number in 0..self.memory.entries(start, count, 8) {
                 let target = self.memory.pointer(start + number * 8);
-                if target != 0 && target != address {
+                if target != 0 {
                     self.push(target, field.tag, field.name);
                 }
             }
@@ -42,7 +42,7 @@ impl Reader<'_> {
         }
         if info.item_size == 8 && info.c_size == to {
             let start = address + info.c_size;
-            for number in 0..self.item_count(address).min(self.memory.room(start) / 8) {
+            for number in 0..self.memory.entries(start, self.item_count(address), 8) {
                 self.guess(self.memory.pointer(start + number * 8), address, info.scan_blocks);
             }
         }

@@ -61,7 +61,7 @@ impl Reader<'_> {
         let names = self.memory.pointer(code + layout.code_local_names);
         let start = frame + layout.frame_localsplus;
         let tag = if visited.is_some() { LOCAL } else { LOCAL.untraversed() };
-        for number in 0..visited.unwrap_or(locals).min(self.memory.room(start) / 8) {
+        for number in 0..self.memory.entries(start, visited.unwrap_or(locals), 8) {
             let (target, tag) = self.slot_at(start + number * 8, tag);
             let named = number < locals.min(self.item_count(names));
             let name = if named {

@@ -78,7 +78,7 @@ impl Reader<'_> {
         facts.text = self.text(self.memory.pointer(address + self.layout.module_name)).map(shorten);
         let (state, size) = self.module_state(address);
         let guess = ReferenceTag::plain(ReferenceKind::Internal).guessed();
-        for place in 0..size.min(self.memory.room(state)) / 8 {
+        for place in 0..self.memory.entries(state, size / 8, 8) {
             let target = self.memory.pointer(state + place * 8);
             if target >= 4096 && target != address {
                 self.push(target, guess, None);

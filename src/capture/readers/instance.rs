@@ -20,13 +20,14 @@ impl Reader<'_> {
             DictPlace::At(offset) => self.push_dict(address + offset, ATTRIBUTE),
             DictPlace::FromEnd(back) => {
                 let items = if info.has(flag::INT) {
-                    super::super::text::int_size(self.layout, self.memory.pointer(address + 16)).0
+                    super::super::text::int_size(self.layout, self.memory.number(address + 16)).0
                 } else {
                     self.item_count(address)
                 };
                 // _PyObject_ComputedDictPointer (Objects/object.c): the size is rounded up to a pointer.
-                let end = info.basic_size.saturating_add(info.item_size.saturating_mul(items)).next_multiple_of(8);
-                match address.checked_add(end).and_then(|end| end.checked_sub(back)) {
+                let end = info.basic_size.saturating_add(info.item_size.saturating_mul(items));
+                let end = end.checked_next_multiple_of(8);
+                match end.and_then(|end| address.checked_add(end)).and_then(|end| end.checked_sub(back)) {
                     Some(place) => self.push_dict(place, ATTRIBUTE),
                     None => Ok(()),
                 }

@@ -50,7 +50,7 @@ impl Reader<'_> {
     /// `int.__sizeof__`: at least one digit from 3.12 on.
     pub(super) fn read_int(&mut self, address: u64, info: &TypeInfo, facts: &mut Facts) {
         let layout = self.layout;
-        let (digits, _) = int_size(layout, self.memory.pointer(address + 16));
+        let (digits, _) = int_size(layout, self.memory.number(address + 16));
         let least = if layout.version.minor >= 12 { 1 } else { 0 };
         let room = self.memory.room(address) / 4;
         // The structure counts one digit of its own from 3.12 on, none before; instances with a dict keep it behind.

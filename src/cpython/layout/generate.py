@@ -9,7 +9,8 @@ installed. A debug build of the same version (`--with-pydebug`) tells what lies 
 are the same there, but for the state of the interpreter. The output is data:
 `facts` are the offsets and sizes that the readers know by name, `types` the C structures whose fields are all simple
 object pointers, by the name that `tp_name` gives the type. A structure that this version does not have is left out.
-Extension modules are looked through too, as far as the interpreter imports them. `debug_moves` lists offset and
+Extension modules are looked through too. What to look up there, and which memory beside an object belongs to it, is
+in `structures.py`. `debug_moves` lists offset and
 distance: what stands in the interpreter's state from that offset on is so many bytes further back in a debug build.
 """
 import argparse
@@ -18,6 +19,8 @@ import os
 import subprocess
 import sys
 import tempfile
+
+from structures import BEHIND, HELD, LIBRARY, SIZED
 
 # Fact name -> places to look, first found wins: structures were renamed between versions.
 FACTS = {
@@ -188,7 +191,9 @@ FACTS = {
     "deque.block_size": ["sizeof BLOCK"],
     "deque.size": ["sizeof dequeobject"],
     "odict.first": ["_odictobject od_first"],
+    "odict.fast_nodes_size": ["_odictobject od_fast_nodes_size"],
     "odict_node.key": ["_odictnode key"],
+    "odict_node.size": ["sizeof _odictnode"],
     "odict_node.next": ["_odictnode next"],
     "lru_cache.links": ["lru_cache_object root"],
     "lru_link.next": ["lru_list_elem next"],
@@ -272,7 +277,7 @@ ROOTS = {"runtime": "pyruntimestate", "interpreter": "PyInterpreterState", "thre
 GDB = r"""
 import gdb, json, os
 
-FACTS, TYPES, ROOTS = json.loads(os.environ["HEAPGRAPH_WANTED"])
+FACTS, TYPES, ROOTS, HELD, SIZED, BEHIND = json.loads(os.environ["HEAPGRAPH_WANTED"])
 
 def find(name):
     for text in (name, "struct " + name):
@@ -352,6 +357,74 @@ def pointers(kind, at=0, prefix=""):
         elif inner.code == gdb.TYPE_CODE_STRUCT:
             yield from pointers(inner, offset, prefix)
 
+class Place:
+    # What a path like `memo.mt_table` leads to: offsets, between them pointers, and the type at its end.
+
+    def __init__(self, kind, start):
+        self.offsets, self.kind = [start], kind
+
+    def follow(self):
+        if self.kind.code == gdb.TYPE_CODE_PTR:
+            self.kind = flat(self.kind.target())
+            self.offsets.append(0)
+
+    def step(self, name):
+        self.follow()
+        # The length of whatever variable-sized object a PyObject * leads to.
+        found = step(self.kind, name) or (name == "ob_size" and step(find("PyVarObject"), name))
+        if found:
+            self.offsets[-1] += found[0]
+            self.kind = flat(found[1])
+        return bool(found)
+
+def lead(kind, start, text):
+    at = Place(kind, start)
+    return at if all(at.step(name) for name in text.split(".")) else None
+
+def number(kind, start, text):
+    if text.startswith("="):
+        return int(gdb.parse_and_eval(text[1:]))
+    at = lead(kind, start, text)
+    return at and [at.offsets, at.kind.sizeof]
+
+def block(kind, start, text):
+    # One rule of HELD or SIZED; None where this version has no such field.
+    inside, text = text.startswith("&"), text.lstrip("&")
+    text, _, stride = text.partition("*")
+    path, bracket, count = text.rstrip("]").partition("[")
+    at = lead(kind, start, path)
+    if at is None:
+        return None
+    if not inside:
+        at.follow()
+    if at.kind.code == gdb.TYPE_CODE_ARRAY:
+        at.kind = flat(at.kind.target())
+    if at.kind.code == gdb.TYPE_CODE_PTR:
+        fields = {path.rsplit(".")[-1]: 0} if is_object(at.kind.target()) else {}
+    else:
+        fields = dict(pointers(at.kind)) if at.kind.code == gdb.TYPE_CODE_STRUCT else {}
+    return {
+        "path": at.offsets,
+        "count": 1 if not bracket else number(kind, start, count) if count else None,
+        "stride": number(kind, start, stride) if stride else at.kind.sizeof,
+        "fields": {name: offset for name, offset in fields.items() if isinstance(offset, int)},
+    }
+
+def structure(name, kind, start, size):
+    described = {"size": size, "fields": dict(pointers(kind, start))}
+    for section, rules in (("blocks", HELD), ("sizes", SIZED)):
+        found = [block(kind, start, text) for text in rules.get(name, [])]
+        found = [one for one in found if one and (section == "sizes" or one["fields"])]
+        if section == "sizes":
+            for one in found:
+                del one["fields"]
+        if found:
+            described[section] = found
+    # What lies in the object itself and is not always there is none of its fields.
+    inside = [one["path"] for one in described.get("blocks", [])]
+    described["fields"] = {name: at for name, at in described["fields"].items() if [at] not in inside}
+    return described
+
 out = {"facts": {}, "types": {}, "roots": {}}
 for name, places in FACTS.items():
     for place in places:
@@ -363,8 +436,13 @@ for name, structs in TYPES.items():
     for struct in structs:
         kind = find(struct)
         if kind is not None and kind.code == gdb.TYPE_CODE_STRUCT and is_object(kind):
-            out["types"][name] = {"size": kind.sizeof, "fields": dict(pointers(kind))}
+            out["types"][name] = structure(name, kind, 0, kind.sizeof)
             break
+for name, (before, struct) in BEHIND.items():
+    first, kind = find(before), find(struct)
+    if first is not None and kind is not None:
+        start = (first.sizeof + 15) // 16 * 16
+        out["types"][name] = structure(name, kind, start, start + kind.sizeof)
 for name, struct in ROOTS.items():
     kind = find(struct)
     if kind is not None:
@@ -382,7 +460,7 @@ def read(binary, debug=None):
     with tempfile.NamedTemporaryFile("w", suffix=".py") as script:
         script.write(GDB)
         script.flush()
-        env = dict(os.environ, HEAPGRAPH_WANTED=json.dumps([FACTS, TYPES, ROOTS]))
+        env = dict(os.environ, HEAPGRAPH_WANTED=json.dumps([FACTS, {**TYPES, **LIBRARY}, ROOTS, HELD, SIZED, BEHIND]))
         command = ["gdb", "-nx", "-batch", "-iex", "set auto-load no", *separate, "-x", script.name, binary]
         result = subprocess.run(command, env=env, capture_output=True, text=True)
     lines = [line for line in result.stdout.splitlines() if line.startswith("HEAPGRAPH")]
@@ -424,10 +502,12 @@ def main():
     debug = options.debug and os.path.abspath(options.debug)
     table = read(binary, debug)
     for name in sorted(os.listdir(extensions)) if os.path.isdir(extensions) else []:
-        if name.split(".")[0] in ("_collections", "_functools", "itertools", "_operator", "_contextvars"):
-            more = read(os.path.join(extensions, name), debug)
-            table["facts"] = {**more["facts"], **table["facts"]}
-            table["types"] = {**more["types"], **table["types"]}
+        # Those that only tests import tell nothing new.
+        if name.startswith(("_test", "_xx", "xx", "_ctypes_test")):
+            continue
+        more = read(os.path.join(extensions, name), debug)
+        table["facts"] = {**more["facts"], **table["facts"]}
+        table["types"] = {**more["types"], **table["types"]}
     table["debug_moves"] = moves(table, read(ask(options.debug_build)[0], debug)) if options.debug_build else []
     minor = version.rsplit(".", 1)[0]
     output = options.output or f"{minor}.json"

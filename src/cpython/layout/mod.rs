@@ -4,6 +4,10 @@
 //! so whoever reads a process overrides what the process itself publishes (`_Py_DebugOffsets`, 3.13 and later) and
 //! tests the rest on the target before believing it.
 
+mod structure;
+
+pub use structure::{Block, CType, Number};
+
 use crate::error::{Error, Result};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -43,38 +47,6 @@ struct Table {
     roots: BTreeMap<String, BTreeMap<String, u64>>,
     #[serde(default)]
     debug_moves: Vec<(u64, u64)>,
-}
-
-/// The fields of a C structure that hold objects.
-#[derive(Clone, Debug, Deserialize)]
-pub struct CType {
-    /// `sizeof` the structure: a type with a smaller `tp_basicsize` is another one.
-    pub size: u64,
-    fields: BTreeMap<String, Place>,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(untagged)]
-enum Place {
-    One(u64),
-    Many([u64; 2]),
-}
-
-impl CType {
-    /// Name, offset and number of objects of each field, in order of their offsets. A last array of one element
-    /// (`b_array[1]`) stands for as many as the object's `ob_size` says.
-    pub fn fields(&self) -> Vec<(&str, u64, u64)> {
-        let mut fields: Vec<_> = self
-            .fields
-            .iter()
-            .map(|(name, place)| match place {
-                Place::One(offset) => (name.as_str(), *offset, 1),
-                Place::Many([offset, count]) => (name.as_str(), *offset, if *count == 1 { 0 } else { *count }),
-            })
-            .collect();
-        fields.sort_by_key(|(_, offset, _)| *offset);
-        fields
-    }
 }
 
 /// `family has_it { .. }`: facts of which a version has all or none; without them they are zero, and `has_it` is false.
@@ -218,6 +190,8 @@ layout! {
         deque_block_size = "deque.block_size",
         deque_size = "deque.size",
         odict_first = "odict.first",
+        odict_fast_nodes_size = "odict.fast_nodes_size",
+        odict_node_size = "odict_node.size",
         odict_node_key = "odict_node.key",
         odict_node_next = "odict_node.next",
         lru_cache_links = "lru_cache.links",
