@@ -4,9 +4,15 @@
 //! (`gc.get_objects`, closed over `gc.get_referents`), and compares the two. What it prints is shown when it fails.
 #![cfg(test)]
 
+#[path = "support/program.rs"]
+mod program;
 #[path = "support/pythons.rs"]
 mod pythons;
 
+use heapgraph::analysis::paths;
+use heapgraph::capture::{Options, capture_pid};
+use heapgraph::snapshot::{Address, Flags, RootKind, Snapshot};
+use program::Program;
 use pythons::Python;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -65,6 +71,46 @@ fn the_comparison_notices_every_kind_of_damage() {
     let installed = pythons::installed();
     let output = script(driver(&installed), "run.py", &["--self-test"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// Objects that more counted references lead to than their refcount says, by type.
+fn overcounted(snapshot: &Snapshot) -> Vec<&str> {
+    let objects = snapshot.objects();
+    let explained = snapshot.explained();
+    let mortal = objects.real_ids().filter(|id| !objects.flags(*id).contains(Flags::IMMORTAL));
+    let over = mortal.filter(|id| explained[id.index()] > objects.refcount(*id));
+    over.map(|id| objects.type_name(id)).collect()
+}
+
+#[test]
+fn every_interpreter_of_a_process_is_found_with_its_own_roots() {
+    let mut covered = 0;
+    for python in pythons::installed() {
+        let program = Program::start(&python, "tests/truth/interpreters.py");
+        let Some(kept) = program.truth.as_object() else { continue };
+        let snapshot = capture_pid(program.pid(), &Options::default()).unwrap();
+        assert!(snapshot.verify().is_ok(), "{}", python.version);
+        assert_eq!(overcounted(&snapshot), [""; 0], "{}", python.version);
+        for (number, address) in kept {
+            let list = snapshot.objects().find(Address(address.as_u64().unwrap()));
+            let list = list.unwrap_or_else(|| panic!("{}: KEPT of interpreter {number}", python.version));
+            let chains = paths::chains(&snapshot, &[list], &paths::Options::default());
+            let found: Vec<String> = chains.chains.iter().map(|chain| chain.arrows(&snapshot)).collect();
+            assert_eq!(found, [format!("module __main__ of interpreter {number} → KEPT")], "{}", python.version);
+            let of_own = snapshot
+                .references()
+                .of(list)
+                .filter(|item| snapshot.objects().type_name(item.target) == "__main__.Own");
+            assert_eq!(of_own.count(), 100, "{}", python.version);
+        }
+        let roots = snapshot.root_entries();
+        let waiting = roots.iter().find(|root| root.kind == RootKind::Frame && root.name == Some("waited_for"));
+        let path = waiting.expect("the function that waits has its variable").path.join(" ");
+        assert!(path.contains("of interpreter 2 frame") && path.ends_with(":12 wait"), "{}: {path}", python.version);
+        assert!(program.finish(), "the target ends well");
+        covered += 1;
+    }
+    assert!(covered > 0, "no Python that makes interpreters is installed");
 }
 
 #[test]

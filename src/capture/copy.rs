@@ -103,8 +103,10 @@ pub(super) fn add_constants(image: &mut Image, target: &dyn Target, mappings: &[
         file.is_some() && mappings.iter().any(|mapping| mapping.executable && mapping.file == *file)
     };
     for mapping in mappings {
-        let constant = mapping.readable && !mapping.writable && !mapping.executable && code(&mapping.file);
-        // Programs without a read-only segment of their own keep constants beside the code.
+        // Files linked the old way (many wheels) have no read-only segment of their own: their constants stand beside the
+        // code, in the segment that starts the file.
+        let apart = !mapping.executable || mapping.file_offset == 0;
+        let constant = mapping.readable && !mapping.writable && apart && code(&mapping.file);
         if !constant || mapping.len() > 1 << 30 {
             continue;
         }

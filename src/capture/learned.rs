@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub(super) struct Learned {
     /// `subtype_traverse`, the `tp_traverse` of every class made in Python; 0 while unknown.
     pub(super) subtype_traverse: u64,
+    /// The tables of interned strings, one per interpreter.
+    pub(super) interned_strings: Vec<u64>,
     /// `__dict__` and subclasses of static types, where each interpreter keeps its own (3.12 and later), the main one's
     /// first.
     pub(super) static_types: FxHashMap<u64, Vec<(u64, u64)>>,
@@ -25,8 +27,6 @@ pub(super) struct Learned {
     pub(super) module_states: FxHashMap<u64, u64>,
     /// What of the user's data is shown.
     pub(super) privacy: Privacy,
-    /// The tables of interned strings, one per interpreter.
-    pub(super) interned_strings: Vec<u64>,
 }
 
 impl Reader<'_> {

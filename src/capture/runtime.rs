@@ -47,8 +47,8 @@ impl Runtime {
                         apply_debug_offsets(target, address, &mut layout)?;
                         return Ok(Runtime { layout, address, file });
                     }
+                    // 3.6 and older: refused by its number.
                     if let Some(version) = version::stated(target, mappings, &file) {
-                        // 3.6 and older: refused by its number.
                         layout(target, version)?;
                     }
                 }
@@ -285,7 +285,7 @@ mod tests {
 
     fn generations(lengths: [u64; 4], generation0: bool) -> Vec<(u64, u8)> {
         let (image, runtime) = image(lengths, generation0);
-        let heads = runtime.list_heads(&image.view(), COLLECTOR - runtime.layout.interpreter_gc).unwrap();
+        let heads = runtime.list_heads(&image.view(), COLLECTOR - runtime.layout.interpreter_gc.unwrap()).unwrap();
         heads.iter().map(|head| (head.address - COLLECTOR, head.generation.0)).collect()
     }
 
@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn a_list_that_does_not_close_is_damage() {
         let (image, runtime) = image([3, 2, 4, 1], true);
-        let elsewhere = COLLECTOR - runtime.layout.interpreter_gc + 0x800;
+        let elsewhere = COLLECTOR - runtime.layout.interpreter_gc.unwrap() + 0x800;
         assert!(runtime.list_heads(&image.view(), elsewhere).is_err());
     }
 }

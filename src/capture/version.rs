@@ -28,7 +28,7 @@ pub(super) fn stated(target: &dyn Target, mappings: &[Mapping], file: &Path) -> 
 
 /// `3.8.18 (default, May  9 2026, 07:33:04)`, at the start of a C string.
 fn in_text(bytes: &[u8]) -> Option<Version> {
-    let starts = bytes.windows(3).enumerate().filter(|(_, window)| *window == b"\x003.");
+    let starts = bytes.windows(3).enumerate().filter(|(_, window)| matches!(window, [0, b'2' | b'3', b'.']));
     starts.into_iter().find_map(|(at, _)| {
         let text = bytes.get(at + 1..)?;
         let end = text.iter().take(40).position(|byte| *byte == b'(')?;
@@ -48,6 +48,7 @@ mod tests {
     fn the_version_is_read_out_of_static_data() {
         let found = |text: &str| in_text(text.as_bytes()).map(|version| version.to_string());
         assert_eq!(found("x\x003.7\x003.8.18 (default, May  9 2026)\0").as_deref(), Some("3.8.18"));
+        assert_eq!(found("\x002.7.18 (default, May  9 2026)\0").as_deref(), Some("2.7.18"));
         assert_eq!(found("\x003.10.0rc2+ (main)\0").as_deref(), Some("3.10.0"));
         assert_eq!(found("\x003.31.1 is not Python's (\0"), None);
         assert_eq!(found("3.8.18 (not at the start)\x003."), None);

@@ -1,7 +1,7 @@
 //! What the fields of CPython's C structures mean: the name Python gives them, and whether they hold, count and are
 //! visited. The offsets are data (`layout/`); this is the part that no debug information tells.
 //!
-//! Sources: each type's `tp_traverse` and `tp_dealloc` in CPython 3.11 to 3.13 (`Objects/`, `Modules/`).
+//! Sources: each type's `tp_traverse` and `tp_dealloc` in CPython 3.8 to 3.14 (`Objects/`, `Modules/`).
 
 use crate::snapshot::{ReferenceKind, ReferenceTag};
 
@@ -83,7 +83,7 @@ const NOT_HELD: [(&str, &str); 25] = [
     // A second pointer to what `mbuf` holds (Objects/memoryobject.c, memory_traverse visits mbuf alone).
     ("memoryview", "view.obj"),
     // A cache whose owner is the context (Python/context.c, ContextVar.get).
-    ("_contextvars.ContextVar", "var_cached"),
+    ("*", "var_cached"),
     // The module's, copied without counting it (Modules/_functoolsmodule.c, partial_new, 3.14).
     ("functools.partial", "placeholder"),
     // A static structure, not an object of the heap (Objects/moduleobject.c).
@@ -232,11 +232,10 @@ pub fn has_raw_blocks(type_name: &str) -> bool {
 
 /// Whether an object pointer in the interpreter's or a thread's own state holds its target.
 ///
-/// `callable_cache` and `objreduce` borrow from the builtins (Python/pylifecycle.c, Objects/typeobject.c). Up to 3.13
-/// the collector does not list the table of interned strings, which keeps nothing alive.
+/// `callable_cache` and `objreduce` borrow from the builtins (Python/pylifecycle.c, Objects/typeobject.c), a thread's
+/// frame (up to 3.10) is held by the call that runs it, atexit's module (3.8, 3.9) by `sys.modules`. Up to 3.13 the
+/// collector does not list the table of interned strings, which keeps nothing alive.
 pub fn state_holds(field: &str, minor: u8) -> bool {
-    // A thread's frame, up to 3.10, is held by the call that runs it.
-    // atexit's module is in sys.modules, and noted without counting it (3.8, 3.9).
     !matches!(field, "frame" | "pyexitmodule")
         && !field.starts_with("callable_cache.")
         && !field.ends_with("objreduce")

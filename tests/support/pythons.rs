@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 /// The versions that heapgraph captures.
-const SUPPORTED: RangeInclusive<u32> = 11..=14;
+const SUPPORTED: RangeInclusive<u32> = 8..=14;
 
 /// An interpreter of a supported version.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub(crate) fn installed() -> Vec<Python> {
         let here = found.iter().any(|python| python.version == wanted || python.version.starts_with(&prefix));
         assert!(here, "HEAPGRAPH_TEST_PYTHONS asks for {wanted}, found {found:?}");
     }
-    assert!(!found.is_empty(), "no CPython 3.11 to 3.14 is installed: apt install python3, or pyenv install 3.12");
+    assert!(!found.is_empty(), "no CPython 3.8 to 3.14 is installed: apt install python3, or pyenv install 3.12");
     found
 }
 

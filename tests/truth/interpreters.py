@@ -1,50 +1,55 @@
-"""Two interpreters beside the main one, each with objects of its own; one of them waits inside a function.
+"""Two interpreters beside the main one, each with objects of its own; in one of them a function waits.
 
     interpreters.py
 
-Prints a line `NUMBER ADDRESS` for the list `KEPT` of each interpreter, then `ready`, and sleeps. Exit code 3: this
-Python has no module for interpreters.
+Prints the address of each one's list `KEPT` as a line of JSON, by number of the interpreter, and `null` where this
+Python cannot make interpreters; then waits for the end of its input.
 """
+import json
+import os
 import sys
 import threading
 import time
 
-for name in ("_interpreters", "_xxsubinterpreters"):
+try:
+    import _interpreters as interpreters  # 3.13 and later.
+except ImportError:
     try:
-        interpreters = __import__(name)
-        break
+        import _xxsubinterpreters as interpreters
     except ImportError:
-        pass
-else:
-    sys.exit(3)
+        interpreters = None
 
 CODE = """
-import sys, time, threading
+import os, time
 
 class Own:
-    def __init__(self, number):
-        self.number = number
+    def __init__(self):
         self.me = self
 
-KEPT = [Own({number}) for _ in range(100)]
-sys.stdout.write("{number} %#x\\n" % id(KEPT))
-sys.stdout.flush()
+KEPT = [Own() for _ in range(100)]
+os.write({answer}, b"%d\\n" % id(KEPT))
 
 def wait(waited_for):
-    time.sleep({seconds})
+    time.sleep(10**6)
 """
 
 
-def main():
-    numbers = [interpreters.create() for _ in range(2)]
-    for number, interpreter in enumerate(numbers, 1):
-        interpreters.run_string(interpreter, CODE.format(number=number, seconds=10**6))
-    waiting = threading.Thread(target=interpreters.run_string, args=(numbers[1], "wait(KEPT[0])"), daemon=True)
-    waiting.start()
+def make():
+    """Two interpreters, the address of each one's list by number."""
+    kept, answers = {}, []
+    for number in (1, 2):
+        interpreter = interpreters.create()
+        here, there = os.pipe()
+        interpreters.run_string(interpreter, CODE.format(answer=there))
+        kept[number] = int(os.read(here, 100))
+        answers.append((interpreter, here, there))
+    last = answers[-1][0]
+    threading.Thread(target=interpreters.run_string, args=(last, "wait(KEPT[0])"), daemon=True).start()
     time.sleep(0.5)  # Until it has come to where it waits.
-    print("ready", flush=True)
-    time.sleep(10**6)
-    return numbers
+    return kept, answers
 
 
-main()
+made = make() if interpreters else (None, None)
+print(json.dumps(made[0]), flush=True)
+sys.stdin.read()
+os._exit(0)

@@ -20,7 +20,7 @@ import urllib.request
 import environment
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-#: The usual size of each program. What it needs is in `programs/NAME.txt`: every package, pinned.
+#: The usual size of each program. What it needs is in `programs/NAME.txt`, or `NAME-3.8.txt`: every package, pinned.
 SIZES = {"victim": 20, "asyncio": 200, "package": 500, "orm": 200, "extensions": 60}
 #: Seconds until a program has to have come to its stop, and until it has to have told the truth.
 PATIENCE = 120
@@ -118,7 +118,7 @@ def start_package(python, n, folder):
 
 
 def start_orm(python, n, folder):
-    return Target([python, os.path.join(HERE, "programs", "site.py"), str(n)], folder, **injected())
+    return Target([python, os.path.join(HERE, "programs", "orm.py"), str(n)], folder, **injected())
 
 
 def gcore(target, folder):
@@ -134,13 +134,16 @@ def start_extensions(python, n, folder):
     return Target([python, os.path.join(HERE, "programs", "extensions.py"), str(n)], folder, **injected())
 
 
-def packages(program):
-    """What is installed for a program; the victim needs nothing."""
-    path = os.path.join(HERE, "programs", program + ".txt")
-    if not os.path.exists(path):
-        return []
-    with open(path) as file:
-        return file.read().split()
+def packages(program, python):
+    """What is installed for a program, by a list of its own for Pythons that newer packages left behind; the victim
+    needs nothing."""
+    version = subprocess.check_output([python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], text=True).strip()
+    for name in (program + "-" + version, program):
+        path = os.path.join(HERE, "programs", name + ".txt")
+        if os.path.exists(path):
+            with open(path) as file:
+                return file.read().split()
+    return []
 
 
 STARTS = {"victim": start_victim, "asyncio": start_asyncio, "package": start_package, "orm": start_orm, "extensions": start_extensions}
@@ -158,7 +161,7 @@ def main():
     arguments, for_compare = parser.parse_known_args()
     if arguments.self_test:
         return subprocess.call([environment.tools(), "-B", os.path.join(HERE, "selftest.py")])
-    python = environment.interpreter(arguments.python, packages(arguments.program))
+    python = environment.interpreter(arguments.python, packages(arguments.program, arguments.python))
     tools = environment.tools()
     with tempfile.TemporaryDirectory() as folder:
         folder = os.path.abspath(arguments.keep or folder)
