@@ -92,7 +92,11 @@ fn for_now_if_malformed(error: Error) -> Failed {
 }
 
 fn copy_once(process: &Process, stop: impl FnOnce(&Process) -> Result<Stopped>) -> Result<(Image, Duration)> {
-    let buffer = copy::WarmBuffer::for_process(process, &process.mappings()?);
+    let mappings = process.mappings()?;
+    // Before the stop, since the process may end right after it.
+    let mut constants = copy::Constants::default();
+    constants.read(process, &mappings);
+    let buffer = copy::WarmBuffer::for_process(process, &mappings);
     let stopping = Instant::now();
     let stopped = stop(process)?;
     let mappings = process.mappings()?;
@@ -100,7 +104,9 @@ fn copy_once(process: &Process, stop: impl FnOnce(&Process) -> Result<Stopped>) 
     drop(stopped);
     let pause = stopping.elapsed();
     let mut image = filled?;
-    copy::add_constants(&mut image, process, &mappings);
+    // Of libraries that it loaded meanwhile.
+    constants.read(process, &mappings);
+    constants.add_to(&mut image);
     image.seal();
     Ok((image, pause))
 }

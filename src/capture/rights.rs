@@ -57,7 +57,7 @@ const CAPABILITY: &str = "run as root or with CAP_SYS_PTRACE. \
     Kubernetes: kubectl debug POD -it --target=CONTAINER --profile=sysadmin --image=…. \
     systemd: AmbientCapabilities=CAP_SYS_PTRACE in the unit that captures. \
     Your own program: heapgraph capture -- COMMAND needs no right";
-const FILTER: &str = "the filter also decides. \
+const FILTER: &str = "CAP_SYS_PTRACE alone does not help here. \
     Docker: docker run --cap-add SYS_PTRACE … opens its default filter too; else --security-opt seccomp=unconfined. \
     Kubernetes: kubectl debug POD -it --target=CONTAINER --profile=sysadmin --image=…. \
     systemd: take @debug out of the unit's SystemCallFilter. Or capture from the host, as root";
