@@ -87,9 +87,10 @@ fn a_process_that_ends_meanwhile_is_captured_or_said_to_have_ended() {
 fn a_process_that_becomes_another_program_all_the_time() {
     let python = pythons::installed().pop().unwrap();
     let program = "
-import os, sys
+import os, sys, time
 left = int(sys.argv[1])
-if left == 200: print('ready', flush=True)
+time.sleep(0.03)
+if left == 60: print('ready', flush=True)
 if left == 0: sys.stdin.read()
 else: os.execv(sys.executable, [sys.executable, '-I', '-S', __file__, str(left - 1)])
 ";
@@ -97,7 +98,7 @@ else: os.execv(sys.executable, [sys.executable, '-I', '-S', __file__, str(left -
     let file = folder.path().join("exec.py");
     std::fs::File::create(&file).unwrap().write_all(program.as_bytes()).unwrap();
     let mut command = std::process::Command::new(&python.executable);
-    let victim = Victim::spawn(command.args(["-I", "-S"]).arg(&file).arg("200"));
+    let victim = Victim::spawn(command.args(["-I", "-S"]).arg(&file).arg("60"));
     let (mut captured, mut told) = (0, 0);
     for _ in 0..10 {
         match capture_pid(victim.pid(), &Options::default()) {
