@@ -14,7 +14,7 @@ cargo test --release --test harm -- --nocapture
 cargo test --release --test capture -- --include-ignored --nocapture
 
 pythons=()
-for python in ~/.pyenv/versions/3.1[123].*/bin/python3 /usr/bin/python3.1[123]; do
+for python in ~/.pyenv/versions/3.1[1234].*/bin/python3 /usr/bin/python3.1[1234] $(python3 -B tests/support/debian.py); do
     if [ -x "$python" ]; then pythons+=(--python "$python"); fi
 done
 python3 -B tests/truth/table.py --heapgraph "$binary" "${pythons[@]}"

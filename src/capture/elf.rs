@@ -1,9 +1,9 @@
 //! Finding a program's symbols in memory: the ELF file's symbol table plus where the file was mapped.
 
 use super::target::{Mapping, Target};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use object::read::ReadCache;
-use object::{Object, ObjectSegment, ObjectSymbol};
+use object::{Architecture, Object, ObjectSegment, ObjectSymbol};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -25,6 +25,14 @@ impl Symbols {
         let Some(first) = mapped.first() else { return Ok(None) };
         let cache = ReadCache::new(target.open(first)?);
         let Ok(elf) = object::File::parse(&cache) else { return Ok(None) };
+        let machine = elf.architecture();
+        if !elf.is_64() || !matches!(machine, Architecture::X86_64 | Architecture::Aarch64) {
+            return Err(Error::unsupported(format!(
+                "{target}: {} is a program for {machine:?}, whose structures are not known",
+                file.display()
+            ))
+            .with_hint("heapgraph reads 64-bit programs for x86_64 and aarch64"));
+        }
         let Some(bias) = load_bias(&elf, &mapped) else { return Ok(None) };
         let mut found = BTreeMap::new();
         // Stripped programs keep the dynamic table alone; undefined entries are imports of another file's symbol.

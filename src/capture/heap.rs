@@ -117,8 +117,6 @@ impl<'i> Reader<'i> {
 
     /// Whether an object lies at `address`.
     ///
-    /// A freed block keeps its type word, but its allocator overwrote the refcount with a pointer or zero: counts
-    /// that look like either are refused.
     pub(super) fn is_object(&mut self, address: u64) -> bool {
         if !address.is_multiple_of(8) || address < 4096 {
             return false;
@@ -127,11 +125,23 @@ impl<'i> Reader<'i> {
             return true;
         }
         let Some(count) = self.memory.word(address) else { return false };
-        if count == 0 || count >> 40 != 0 {
+        if !self.may_be_refcount(count) {
             return false;
         }
         let class = self.memory.pointer(address + 8);
         class != 0 && class.is_multiple_of(8) && self.is_type(class)
+    }
+
+    /// A freed block keeps its type word, but its allocator overwrote the refcount with a pointer or zero: counts
+    /// that look like either are refused. From 3.14 on the count has 32 bits; above it stand 16 that stay zero until it
+    /// overflows, and four flags (Include/refcount.h).
+    fn may_be_refcount(&self, word: u64) -> bool {
+        let count = match self.layout.version.minor {
+            ..=13 => word,
+            _ if word >> 48 < 16 => word & 0xffff_ffff_ffff,
+            _ => return false,
+        };
+        count != 0 && count >> 40 == 0
     }
 
     /// As [`type_at`](Reader::type_at), for the many pointers of which only that is asked.

@@ -12,12 +12,17 @@ use rustc_hash::FxHashMap;
 pub(super) struct Learned {
     /// `subtype_traverse`, the `tp_traverse` of every class made in Python; 0 while unknown.
     pub(super) subtype_traverse: u64,
-    /// `__dict__` and subclasses of static types, where the interpreter keeps them (3.12 and later).
-    pub(super) static_types: FxHashMap<u64, (u64, u64)>,
+    /// `__dict__` and subclasses of static types, where each interpreter keeps its own (3.12 and later), the main one's
+    /// first.
+    pub(super) static_types: FxHashMap<u64, Vec<(u64, u64)>>,
+    /// `lookdict`, by which dicts are told apart up to 3.10; 0 until it was seen.
+    pub(super) general_lookup: u64,
     /// Free variable of each cell that a closure holds.
     pub(super) cell_names: FxHashMap<u64, NameId>,
     /// The memory of modules written in C: theirs, whoever points at it.
     pub(super) module_states: FxHashMap<u64, u64>,
+    /// The tables of interned strings, one per interpreter.
+    pub(super) interned_strings: Vec<u64>,
 }
 
 impl Reader<'_> {
@@ -34,6 +39,9 @@ impl Reader<'_> {
             let shape =
                 *shapes.entry(object.class).or_insert_with(|| self.type_at(object.class).map(|info| info.shape));
             match shape {
+                Some(Shape::Dict) if self.layout.has_keys_lookup && learned.general_lookup == 0 => {
+                    learned.general_lookup = self.general_lookup(object.address).unwrap_or(0);
+                }
                 Some(Shape::Function) => self.learn_cell_names(object.address, &mut learned)?,
                 Some(Shape::Module) => self.learn_module_state(object.address, &mut learned),
                 _ => {}

@@ -10,9 +10,11 @@
 //! and `heap` (the walk), `readers` (one rule per type), `roots` (why things are alive).
 
 mod breakpoint;
+mod build;
 mod copy;
 mod core;
 mod damage;
+mod debug_offsets;
 mod elf;
 mod heap;
 mod image;
@@ -31,6 +33,7 @@ mod target;
 mod text;
 mod type_reader;
 mod types;
+mod version;
 mod walk;
 
 pub use launch::{Launch, Running, When, capture_command, start_and_wait, wait_for_resident};
@@ -39,6 +42,7 @@ pub use live::{capture_pid, descendants};
 use self::core::Core;
 use crate::error::{Error, Result};
 use crate::snapshot::{Collector, Memory, Metadata, Snapshot, SnapshotBuilder};
+use build::Build;
 use heap::Reader;
 use image::{Image, Marks};
 use runtime::{ListHead, Runtime};
@@ -178,18 +182,27 @@ fn read(image: Image, runtime: &Runtime) -> Result<Snapshot> {
 }
 
 fn read_objects(image: &Image, runtime: &Runtime) -> Result<(SnapshotBuilder, Metadata)> {
+    let memory = image.view();
+    let interpreters = runtime.interpreters(&memory);
+    let build = interpreters.first().map_or(Ok(Build::Release), |main| Build::of(&memory, runtime, *main))?;
+    let layout = build.layout(&runtime.layout);
     let marks = Marks::new(image);
-    let mut reader = Reader::new(image, &marks, &runtime.layout);
-    let interpreters = runtime.interpreters(&reader.memory);
-    let (mut heads, mut threads) = (Vec::new(), Vec::new());
-    for &interpreter in &interpreters {
-        reader.self_test(runtime, interpreter)?;
+    let mut reader = Reader::new(image, &marks, &layout);
+    let (mut heads, mut threads) = (Vec::<ListHead>::new(), Vec::new());
+    for (place, &interpreter) in interpreters.iter().enumerate() {
+        if place == 0 {
+            reader.self_test(runtime, interpreter)?;
+        }
         reader.learn_static_types(interpreter);
-        let heads_there = runtime.list_heads(&reader.memory, interpreter);
+        let own = runtime.list_heads(&reader.memory, interpreter);
         let or_by_place = |error| runtime.list_heads_by_place(&reader.memory, interpreter).ok_or(error);
-        heads.extend(heads_there.or_else(or_by_place)?);
+        let own = own.or_else(or_by_place)?;
+        // All interpreters of 3.8 share one collector.
+        heads.extend(
+            own.into_iter().filter(|head| heads.iter().all(|known| known.address != head.address)).collect::<Vec<_>>(),
+        );
     }
-    let collector = interpreters.last().map(|interpreter| collector(&reader, runtime, *interpreter, &heads));
+    let collector = interpreters.first().map(|main| collector(&reader, runtime, *main, &heads));
     let (tracked, mut warnings) = reader.list_tracked(&heads);
     reader.learn_from(&tracked)?;
     for &interpreter in &interpreters {
@@ -199,7 +212,7 @@ fn read_objects(image: &Image, runtime: &Runtime) -> Result<(SnapshotBuilder, Me
     warnings.extend(reader.damage.warnings());
     let metadata = Metadata {
         python: Some(runtime.layout.version.to_string()),
-        build: Some("release".into()),
+        build: Some(build.name().into()),
         collector,
         threads,
         warnings,
@@ -208,7 +221,7 @@ fn read_objects(image: &Image, runtime: &Runtime) -> Result<(SnapshotBuilder, Me
     Ok((reader.builder, metadata))
 }
 
-/// Settings and counters of the collector: behind each list head stand its threshold and count
+/// Settings and counters of the main interpreter's collector, whose lists come first: behind each list head stand its threshold and count
 /// (Include/internal/pycore_gc.h, `struct gc_generation`).
 fn collector(reader: &Reader<'_>, runtime: &Runtime, interpreter: u64, heads: &[ListHead]) -> Collector {
     let number = |address: u64| i64::from(reader.memory.half(address) as i32);

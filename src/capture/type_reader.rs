@@ -3,9 +3,9 @@
 use super::image::Memory;
 use super::learned::Learned;
 use super::text::{int_text, str_text};
-use super::types::{DictPlace, Field, Shape, TypeInfo, flag};
+use super::types::{Block, DictPlace, Field, Shape, TypeInfo, flag};
 use crate::cpython::c_types;
-use crate::cpython::layout::{CType, Layout};
+use crate::cpython::layout::{self, CType, Layout};
 use crate::error::Result;
 use crate::snapshot::{NameId, SnapshotBuilder};
 
@@ -19,6 +19,8 @@ struct PythonPart {
 /// The object pointers of the C structure, and the part of it that no rule covers.
 struct CPart {
     fields: Vec<Field>,
+    blocks: Vec<Block>,
+    sizes: Vec<layout::Block>,
     scan: Option<(u64, u64)>,
 }
 
@@ -41,9 +43,19 @@ impl TypeReader<'_, '_> {
         let flags = self.memory.pointer(address + layout.type_flags);
         let size = self.memory.pointer(address + layout.type_basicsize);
         meta_flags & flag::TYPE != 0
-            && flags & flag::READY != 0
+            && (flags & flag::READY != 0 || self.is_unready(address, flags))
             && (16..1 << 20).contains(&size)
             && self.ends_in_type(meta)
+    }
+
+    /// A static type that C code uses without `PyType_Ready` until something looks at it (the links of 3.9's
+    /// `lru_cache`, 3.10's iterators of memory views): no base and no dict yet, but a name.
+    fn is_unready(&self, address: u64, flags: u64) -> bool {
+        let at = |offset| self.memory.pointer(address + offset);
+        flags & !(flag::HAVE_GC | flag::HAVE_VERSION_TAG) == 0
+            && at(self.layout.type_base) == 0
+            && at(self.layout.type_dict) == 0
+            && !self.c_name(address).is_empty()
     }
 
     fn ends_in_type(&self, mut meta: u64) -> bool {
@@ -65,7 +77,7 @@ impl TypeReader<'_, '_> {
         let PythonPart { c_base, slots, weak_lists } = self.unwrap_classes(address, builder)?;
         let c_size = memory.pointer(c_base + layout.type_basicsize);
         let shape = self.shape(c_base);
-        let CPart { fields, scan } = self.fields(c_base, shape, c_size, builder)?;
+        let CPart { fields, blocks, sizes, scan } = self.fields(c_base, shape, c_size, builder)?;
         let c_name = self.c_name(c_base);
         let heap = flags & flag::HEAP_TYPE != 0;
         let finalize = |at: u64| memory.pointer(at + layout.type_finalize);
@@ -81,6 +93,8 @@ impl TypeReader<'_, '_> {
             cached_keys: if heap { memory.pointer(address + layout.heap_type_cached_keys) } else { 0 },
             slots,
             fields,
+            blocks,
+            sizes,
             scan,
             weak_lists,
             // A type that the collector never visits keeps no objects in memory of its own.
@@ -184,27 +198,33 @@ impl TypeReader<'_, '_> {
 
     /// The object pointers that a rule names, and the part of the structure that none covers.
     fn fields(&self, c_base: u64, shape: Shape, c_size: u64, builder: &mut SnapshotBuilder) -> Result<CPart> {
-        let known = self.known_structure(c_base, c_size);
-        let mut fields = Vec::new();
-        if let Some((name, c_type)) = &known {
-            for (c_field, offset, count) in c_type.fields() {
-                if let Some(field) = c_types::field(name, c_field) {
-                    fields.push(Field { offset, count, tag: field.tag, name: Some(builder.name(&field.name)?) });
-                }
+        let mut covered = self.covered_by_shape(shape, c_base);
+        let mut part = CPart { fields: Vec::new(), blocks: Vec::new(), sizes: Vec::new(), scan: None };
+        if let Some((name, c_type)) = self.known_structure(c_base, c_size) {
+            covered = covered.max(c_type.size);
+            part.fields = named_fields(&name, c_type.fields(), builder)?;
+            for place in &c_type.blocks {
+                let inside = place.fields.iter().map(|(field, offset)| (field.as_str(), *offset, 1));
+                part.blocks.push(Block { place: place.clone(), fields: named_fields(&name, inside, builder)? });
             }
+            part.sizes.clone_from(&c_type.sizes);
         }
-        let covered = known.map_or(0, |(_, c_type)| c_type.size).max(self.covered_by_shape(shape, c_base));
-        Ok(CPart { fields, scan: (covered + 8 <= c_size && c_size < 1 << 16).then_some((covered, c_size)) })
+        part.scan = (covered + 8 <= c_size && c_size < 1 << 16).then_some((covered, c_size));
+        Ok(part)
     }
 
     /// The nearest base type whose C structure is in the table, and no larger than the type at hand.
-    fn known_structure(&self, c_base: u64, c_size: u64) -> Option<(String, CType)> {
+    fn known_structure(&self, c_base: u64, c_size: u64) -> Option<(String, &CType)> {
         let mut at = c_base;
+        // A structure that ends in a flexible array is padded: up to a word more than `tp_basicsize` says.
+        let padding = if self.memory.pointer(c_base + self.layout.type_itemsize) == 0 { 0 } else { 8 };
         for _ in 0..100 {
             let name = self.c_name(at);
-            // A structure that ends in a flexible array is padded: up to a word more than `tp_basicsize` says.
-            if let Some(c_type) = self.layout.c_type(&name).filter(|c_type| c_type.size <= c_size + 8) {
-                return Some((name, c_type.clone()));
+            let known = self.layout.c_type(&name).filter(|c_type| c_type.size <= c_size + padding);
+            // Another size than the table's is another patch release's structure: better scanned than read wrongly.
+            let changed = known.is_some_and(|c_type| at == c_base && padding == 0 && c_type.size != c_size);
+            if let Some(c_type) = known.filter(|_| !changed) {
+                return Some((name, c_type));
             }
             at = self.memory.pointer(at + self.layout.type_base);
             if at == 0 {
@@ -240,7 +260,8 @@ impl TypeReader<'_, '_> {
             return None;
         }
         let own = self.memory.pointer(address + self.layout.type_dict);
-        let dict = self.learned.static_types.get(&address).map_or(own, |(dict, _)| *dict);
+        let states = self.learned.static_types.get(&address);
+        let dict = states.and_then(|states| states.first()).map_or(own, |(dict, _)| *dict);
         let number = super::readers::dict::find(self.memory, self.layout, dict, "n_fields")?;
         let length = int_text(self.memory, self.layout, number)?.parse().ok()?;
         (length < 1000).then_some(length)
@@ -276,4 +297,19 @@ impl TypeReader<'_, '_> {
         let module = super::readers::dict::find(self.memory, self.layout, dict, "__module__").and_then(text);
         module.map_or_else(|| qualname.clone(), |module| format!("{module}.{qualname}"))
     }
+}
+
+/// The C fields that are references, under the names that Python code would give them.
+fn named_fields<'f>(
+    type_name: &str,
+    c_fields: impl IntoIterator<Item = (&'f str, u64, u64)>,
+    builder: &mut SnapshotBuilder,
+) -> Result<Vec<Field>> {
+    let mut fields = Vec::new();
+    for (c_field, offset, count) in c_fields {
+        if let Some(field) = c_types::field(type_name, c_field) {
+            fields.push(Field { offset, count, tag: field.tag, name: Some(builder.name(&field.name)?) });
+        }
+    }
+    Ok(fields)
 }

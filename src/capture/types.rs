@@ -1,5 +1,6 @@
 //! What a type object says about its instances: how to read them, worked out once per type.
 
+use crate::cpython::layout;
 use crate::snapshot::{NameId, ReferenceTag, TypeId};
 
 /// `Py_TPFLAGS_*` (Include/object.h).
@@ -10,6 +11,7 @@ pub(super) mod flag {
     pub(in crate::capture) const HEAP_TYPE: u64 = 1 << 9;
     pub(in crate::capture) const READY: u64 = 1 << 12;
     pub(in crate::capture) const HAVE_GC: u64 = 1 << 14;
+    pub(in crate::capture) const HAVE_VERSION_TAG: u64 = 1 << 18;
     pub(in crate::capture) const INT: u64 = 1 << 24;
     pub(in crate::capture) const LIST: u64 = 1 << 25;
     pub(in crate::capture) const TUPLE: u64 = 1 << 26;
@@ -73,6 +75,12 @@ pub(super) struct Field {
     pub(super) name: Option<NameId>,
 }
 
+/// Memory that an object keeps beside its structure, and the object pointers in each element of it.
+pub(super) struct Block {
+    pub(super) place: layout::Block,
+    pub(super) fields: Vec<Field>,
+}
+
 /// A type, as far as its instances are concerned.
 pub(super) struct TypeInfo {
     pub(super) address: u64,
@@ -85,6 +93,9 @@ pub(super) struct TypeInfo {
     pub(super) cached_keys: u64,
     pub(super) slots: Vec<(u64, NameId)>,
     pub(super) fields: Vec<Field>,
+    pub(super) blocks: Vec<Block>,
+    /// Memory beside the structure that `__sizeof__` counts.
+    pub(super) sizes: Vec<layout::Block>,
     /// The part of the C structure that no rule covers: scanned for pointers.
     pub(super) scan: Option<(u64, u64)>,
     /// Offsets that hold weak reference lists: never references.

@@ -19,7 +19,7 @@ const PROGRAM: &str = include_str!("../../examples/leaky.py");
 const PICTURE: &str = "heapgraph-demo.png";
 
 /// Tried in this order; the first that answers and is new enough is taken.
-const PYTHONS: [&str; 4] = ["python3.13", "python3.12", "python3.11", "python3"];
+const PYTHONS: [&str; 5] = ["python3.14", "python3.13", "python3.12", "python3.11", "python3"];
 const OLDEST: (u32, u32) = (3, 11);
 
 /// From nothing to a picture: capture a small leaking program and see who holds the leak

@@ -72,30 +72,51 @@ const NAMES: [(&str, &str); 51] = [
     ("var_name", "name"),
 ];
 
-/// Fields that point at objects without holding them, by the end of their name.
-const NOT_HELD: [&str; 13] = [
+/// Fields that point at objects without holding them, or that a rule of its own reads; `*` stands for any beginning.
+const NOT_HELD: [(&str, &str); 25] = [
     // Heads and links of weak reference lists (Objects/weakrefobject.c).
-    "weakreflist",
-    "weaklist",
-    "wr_prev",
-    "wr_next",
-    "wr_object",
+    ("*", "*weakreflist"),
+    ("*", "*weaklist"),
+    ("*", "wr_prev"),
+    ("*", "wr_next"),
+    ("*", "wr_object"),
     // A second pointer to what `mbuf` holds (Objects/memoryobject.c, memory_traverse visits mbuf alone).
-    "view.obj",
+    ("memoryview", "view.obj"),
     // A cache whose owner is the context (Python/context.c, ContextVar.get).
-    "var_cached",
+    ("_contextvars.ContextVar", "var_cached"),
+    // The module's, copied without counting it (Modules/_functoolsmodule.c, partial_new, 3.14).
+    ("functools.partial", "placeholder"),
     // A static structure, not an object of the heap (Objects/moduleobject.c).
-    "md_def",
-    // Read by rules of their own.
-    "_f_frame_data",
-    "_iframe",
-    "ob_ref",
-    "root.prev",
-    "root.next",
+    ("module", "md_def"),
+    // The generator that holds the frame (Objects/frameobject.c, up to 3.10).
+    ("frame", "f_gen"),
+    // Frames are read by a rule.
+    ("frame", "f_localsplus"),
+    ("*", "_f_frame_data"),
+    ("*", "*_iframe"),
+    ("cell", "ob_ref"),
+    // Set for coroutines and async generators alone; a plain generator leaves it as it was (Objects/genobject.c).
+    ("generator", "*_origin_or_finalizer"),
+    // Links of a ring (Modules/_functoolsmodule.c).
+    ("functools._lru_cache_wrapper", "root.*"),
+    (LRU_LINK, "prev"),
+    (LRU_LINK, "next"),
+    // Only as many as were read ahead are valid (Modules/itertoolsmodule.c).
+    ("itertools._tee_dataobject", "values"),
+    // The thread's dict holds it (Modules/_threadmodule.c).
+    ("_thread._localdummy", "localdict"),
+    // The Pickler or Unpickler itself, borrowed so that it does not hold itself (Modules/_pickle.c).
+    ("_pickle.Pickler", "pers_func_self"),
+    ("_pickle.Unpickler", "pers_func_self"),
+    // The module's exceptions, borrowed from its state (Modules/_sqlite/connection.h).
+    ("sqlite3.Connection", "*Error"),
+    ("sqlite3.Connection", "Warning"),
+    // Where an iterator stands in the tree that `hi_obj` holds (Python/hamt.c).
+    ("*", "hi_iter.i_nodes"),
 ];
 
 /// Held and counted, and not visited by the type's `tp_traverse`.
-const NOT_VISITED: [(&str, &str); 11] = [
+const NOT_VISITED: [(&str, &str); 14] = [
     // descr_traverse visits the type alone (Objects/descrobject.c).
     ("*_descriptor", "d_name"),
     ("*_descriptor", "d_qualname"),
@@ -104,21 +125,16 @@ const NOT_VISITED: [(&str, &str); 11] = [
     // property_traverse visits get, set, del, doc; the name came later (3.13).
     ("property", "prop_name"),
     ("range", "*"),
+    // Nothing but text and numbers below it (Objects/genobject.c, gen_traverse).
+    ("coroutine", "cr_origin"),
     ("longrange_iterator", "*"),
     ("typing.TypeVar", "name"),
     ("typing.ParamSpec", "name"),
     ("typing.TypeVarTuple", "name"),
     ("typing.TypeAliasType", "name"),
     ("_contextvars.ContextVar", "var_name"),
-];
-
-/// Fields that one type has no use for, or that a rule of its own reads.
-const NOT_FOR: [(&str, &str); 3] = [
-    // Links of a ring (Modules/_functoolsmodule.c).
-    (LRU_LINK, "prev"),
-    (LRU_LINK, "next"),
-    // Only as many as were read ahead are valid (Modules/itertoolsmodule.c).
-    ("itertools._tee_dataobject", "values"),
+    ("ContextVar", "var_name"),
+    ("compression.zstd.ZstdDict", "c_dicts"),
 ];
 
 /// The links of an `lru_cache` form a ring of borrowed pointers; key and result are counted once, and reported by the
@@ -127,28 +143,31 @@ const LRU_LINK: &str = "functools._lru_list_elem";
 
 /// What to make of the field `field` of the C structure behind the type `type_name`; `None`: not a reference.
 pub fn field(type_name: &str, field: &str) -> Option<Field> {
-    // Set for coroutines and async generators alone; a plain generator leaves it as it was (Objects/genobject.c).
-    let unset = type_name == "generator" && field.ends_with("_origin_or_finalizer");
-    if unset || NOT_FOR.contains(&(type_name, field)) || NOT_HELD.iter().any(|ending| field.ends_with(ending)) {
+    if NOT_HELD.iter().any(|(types, fields)| fits(types, type_name) && fits(fields, field)) {
         return None;
     }
     // A structure inside another (`func.m_self`, `cr_exc_state.exc_value`): the last part is the field's own name.
     let last = field.rsplit('.').next().unwrap_or(field);
     let name = NAMES.iter().find(|(c_name, _)| *c_name == last).map_or(last, |(_, name)| name);
     let plain = match last {
-        "func_globals" => ReferenceTag::plain(ReferenceKind::Global),
+        "func_globals" | "f_globals" => ReferenceTag::plain(ReferenceKind::Global),
         "func_closure" => ReferenceTag::plain(ReferenceKind::Closure),
         _ if type_name == LRU_LINK => INTERNAL.borrowed(),
         _ if name == "__dict__" || name == "dict" => ATTRIBUTE,
         _ => INTERNAL,
     };
-    let unvisited = NOT_VISITED.iter().any(|(types, fields)| {
-        let ending = types.strip_prefix('*');
-        let type_fits = ending.map_or(*types == type_name, |ending| type_name.ends_with(ending));
-        type_fits && (*fields == "*" || *fields == last)
-    });
+    let unvisited = NOT_VISITED.iter().any(|(types, fields)| fits(types, type_name) && fits(fields, last));
     let name = if name == "dict" { "__dict__" } else { name };
     Some(Field { name: name.to_owned(), tag: if unvisited { plain.untraversed() } else { plain } })
+}
+
+/// Whether a name is the one of a rule: `*` stands for any beginning or any end.
+fn fits(rule: &str, name: &str) -> bool {
+    match (rule.strip_prefix('*'), rule.strip_suffix('*')) {
+        (Some(ending), _) => name.ends_with(ending),
+        (_, Some(beginning)) => name.starts_with(beginning),
+        _ => rule == name,
+    }
 }
 
 /// How the instances of a class made at run time hold the class itself.
@@ -159,7 +178,7 @@ pub fn class_reference(type_name: &str) -> ReferenceTag {
     let plain = ReferenceTag::plain(ReferenceKind::Type);
     match type_name {
         LRU_LINK => plain.borrowed(),
-        "typing.ParamSpecArgs" | "typing.ParamSpecKwargs" => plain.untraversed(),
+        "typing.ParamSpecArgs" | "typing.ParamSpecKwargs" | "_typing._ConstEvaluator" => plain.untraversed(),
         _ => plain,
     }
 }
@@ -188,10 +207,21 @@ pub fn has_raw_blocks(type_name: &str) -> bool {
 
 /// Whether an object pointer in the interpreter's or a thread's own state holds its target.
 ///
-/// `callable_cache` borrows from the builtins (Python/pylifecycle.c), the table of interned strings gives its two
-/// references per string back (Objects/unicodeobject.c, `PyUnicode_InternInPlace`).
-pub fn state_holds(field: &str) -> bool {
-    !field.starts_with("callable_cache.") && !field.ends_with("interned_strings")
+/// `callable_cache` and `objreduce` borrow from the builtins (Python/pylifecycle.c, Objects/typeobject.c). Up to 3.13
+/// the collector does not list the table of interned strings, which keeps nothing alive.
+pub fn state_holds(field: &str, minor: u8) -> bool {
+    // A thread's frame, up to 3.10, is held by the call that runs it.
+    // atexit's module is in sys.modules, and noted without counting it (3.8, 3.9).
+    !matches!(field, "frame" | "pyexitmodule")
+        && !field.starts_with("callable_cache.")
+        && !field.ends_with("objreduce")
+        && (minor >= 14 || !is_table_of_interned_strings(field))
+}
+
+/// Whether a field of the interpreter's state is its dict of interned strings. It gives its two references per string
+/// back (Objects/unicodeobject.c, `intern_common`).
+pub fn is_table_of_interned_strings(field: &str) -> bool {
+    field.ends_with("interned_strings")
 }
 
 #[cfg(test)]

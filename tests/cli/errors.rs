@@ -145,17 +145,89 @@ fn a_version_that_is_not_supported_is_named() {
         println!("not covered: no older Python is installed");
         return;
     };
-    let mut command = Command::new(&python.executable);
-    let program = "import sys; sys.stdout.write('1'); sys.stdout.flush(); sys.stdin.readline()";
-    command.args(["-c", program]).stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut waiting = command.spawn().unwrap();
-    waiting.stdout.take().unwrap().read_exact(&mut [0]).unwrap();
     println!("covered: {} ({})", python.version, python.executable.display());
-    let run = run(&["capture", "--pid", &waiting.id().to_string()]);
-    let named = format!("3.{}", python.minor);
-    assert!(run.error().contains(&named) && run.stderr.contains("3.13"), "{}", run.stderr);
+    with_waiting(&python, "", |pid| {
+        let run = run(&["capture", "--pid", &pid.to_string()]);
+        let named = format!("3.{}", python.minor);
+        assert!(run.error().contains(&named) && run.stderr.contains("3.13"), "{}", run.stderr);
+    });
+}
+
+/// Starts a program that does something to itself and then waits, hands its number on, and lets it end.
+fn with_waiting(python: &pythons::Python, preparation: &str, look: impl FnOnce(u32)) {
+    let program = format!("{preparation}\nimport sys\nsys.stdout.write('1'); sys.stdout.flush(); sys.stdin.readline()");
+    let mut command = Command::new(&python.executable);
+    let mut waiting = command.args(["-c", &program]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    waiting.stdout.take().unwrap().read_exact(&mut [0]).unwrap();
+    look(waiting.id());
     writeln!(waiting.stdin.take().unwrap()).unwrap();
     assert!(waiting.wait().unwrap().success(), "it ends well");
+}
+
+#[test]
+fn a_build_without_the_gil_is_named() {
+    // What such a build says of itself, in the third word of its debug offsets: none can be installed from packages.
+    const CLAIM: &str = "import ctypes; (ctypes.c_uint64 * 3).in_dll(ctypes.pythonapi, '_PyRuntime')[2] = 1";
+    for python in pythons::installed().iter().filter(|python| python.minor >= 13) {
+        with_waiting(python, CLAIM, |pid| {
+            let run = run(&["capture", "--pid", &pid.to_string()]);
+            let error = run.error();
+            for word in ["free-threaded", &python.version, &pid.to_string()] {
+                assert!(error.contains(word), "{word} in {error}");
+            }
+        });
+    }
+}
+
+#[test]
+fn a_build_that_traces_references_is_named() {
+    for python in pythons::installed() {
+        with_waiting(&python, "import sys; sys.getobjects = None", |pid| {
+            let run = run(&["capture", "--pid", &pid.to_string()]);
+            let error = run.error();
+            assert!(error.contains("Py_TRACE_REFS") && error.contains(&python.version), "{error}");
+        });
+    }
+}
+
+#[test]
+fn a_debug_build_is_said_to_be_one() {
+    for python in pythons::installed_builds() {
+        with_waiting(&python, "", |pid| {
+            let info = run(&["info", "--pid", &pid.to_string(), "--json"]).json();
+            let build = if python.debug { "debug" } else { "release" };
+            assert_eq!(info["build"], build, "{}", python.version);
+        });
+    }
+}
+
+#[test]
+fn a_program_for_another_kind_of_machine_is_named() {
+    // The smallest ELF file for i386: one segment, and code that calls pause() (29) for ever.
+    const CODE: [u8; 9] = [0xb8, 29, 0, 0, 0, 0xcd, 0x80, 0xeb, 0xf7];
+    const BASE: u32 = 0x0804_8000;
+    let mut file = vec![0x7f, b'E', b'L', b'F', 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let half = |file: &mut Vec<u8>, values: &[u16]| values.iter().for_each(|v| file.extend(v.to_le_bytes()));
+    let word = |file: &mut Vec<u8>, values: &[u32]| values.iter().for_each(|v| file.extend(v.to_le_bytes()));
+    half(&mut file, &[2, 3]); // executable, i386
+    word(&mut file, &[1, BASE + 84, 52, 0, 0]);
+    half(&mut file, &[52, 32, 1, 0, 0, 0]);
+    let size = 84 + CODE.len() as u32;
+    word(&mut file, &[1, 0, BASE, BASE, size, size, 5, 0x1000]);
+    file.extend(CODE);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("python3.11");
+    std::fs::write(&path, file).unwrap();
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let Ok(mut program) = Command::new(&path).spawn() else {
+        println!("not covered: this kernel starts no 32-bit programs");
+        return;
+    };
+    let run = run(&["capture", "--pid", &program.id().to_string()]);
+    program.kill().unwrap();
+    program.wait().unwrap();
+    let error = run.error();
+    assert!(error.contains("I386") && error.contains(&program.id().to_string()), "{error}");
 }
 
 #[test]

@@ -13,12 +13,15 @@ import environment
 import run
 
 ASK = """
-import sys, sysconfig
-with open(sys.executable, "rb") as file:
+import os, pathlib, sys, sysconfig
+mapped = [line.split()[-1] for line in pathlib.Path("/proc/self/maps").read_text().splitlines() if " r-xp " in line]
+# `sys.executable` may be a launcher.
+program = next(file for file in mapped if os.path.basename(file).startswith("python"))
+with open(program, "rb") as file:
     kind = file.read(18)[16]
 print(sys.version.split()[0])
 print("shared libpython" if sysconfig.get_config_var("Py_ENABLE_SHARED") and kind == 3 else "static", end=", ")
-print({2: "not PIE", 3: "PIE"}[kind])
+print({2: "not PIE", 3: "PIE"}[kind] + (", debug" if hasattr(sys, "gettotalrefcount") else ""))
 """
 
 INTRODUCTION = """# How faithful a capture is

@@ -1,7 +1,7 @@
 //! Lists, tuples, dicts, sets, deques and the other containers of the standard library that are written in C.
 
 use super::super::heap::{Facts, Reader};
-use super::super::types::TypeInfo;
+use super::super::types::{TypeInfo, flag};
 use super::dict::Keys;
 use crate::error::Result;
 use crate::snapshot::{ReferenceKind, ReferenceTag};
@@ -53,11 +53,10 @@ impl Reader<'_> {
     /// What `dict.__sizeof__` adds to the structure: the values of a split dict, the keys of one that owns them.
     fn dict_table_size(&self, address: u64) -> u64 {
         let keys = self.memory.pointer(address + self.layout.dict_keys);
-        if self.memory.pointer(address + self.layout.dict_values) != 0 {
-            return 8 * Keys::capacity(&self.memory, self.layout, keys);
-        }
+        let split = self.memory.pointer(address + self.layout.dict_values) != 0;
+        let values = if split { 8 * Keys::capacity(&self.memory, self.layout, keys) } else { 0 };
         let owned = self.memory.pointer(keys + self.layout.keys_refcount) == 1;
-        Keys::read(&self.memory, self.layout, keys).filter(|_| owned).map_or(0, |keys| keys.size)
+        values + Keys::read(&self.memory, self.layout, keys).filter(|_| owned).map_or(0, |keys| keys.size)
     }
 
     /// An `OrderedDict` is a dict and a linked list of its keys, each held a second time (Objects/odictobject.c).
@@ -72,10 +71,9 @@ impl Reader<'_> {
             node = self.memory.pointer(node + layout.odict_node_next);
             nodes += 1;
         }
-        // odict_sizeof: one pointer per place of the keys' index and one node per key.
-        let keys = self.memory.pointer(address + layout.dict_keys);
-        let places = 1u64 << self.memory.byte(keys + layout.keys_log2_size).min(40);
-        facts.size += places.min(limit.saturating_mul(8).max(8)) * 8 + nodes * 32;
+        // odict_sizeof: one pointer per place of the keys' index, as of the last time that they were rebuilt.
+        let places = self.memory.pointer(address + layout.odict_fast_nodes_size).min(1 << 40);
+        facts.size += places * 8 + nodes * layout.odict_node_size;
         Ok(())
     }
 
@@ -134,7 +132,10 @@ impl Reader<'_> {
             }
             self.push(self.memory.pointer(link + layout.lru_link_key), INTERNAL, Some(key));
             self.push(self.memory.pointer(link + layout.lru_link_result), INTERNAL, Some(result));
-            self.push(self.memory.pointer(link + 8), INTERNAL, Some(class));
+            let link_type = self.memory.pointer(link + 8);
+            if self.memory.pointer(link_type + layout.type_flags) & flag::HEAP_TYPE != 0 {
+                self.push(link_type, INTERNAL, Some(class));
+            }
             link = self.memory.pointer(link + layout.lru_link_next);
         }
         Ok(())

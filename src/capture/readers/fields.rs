@@ -21,7 +21,7 @@ impl Reader<'_> {
             let start = address + field.offset;
             for number in 0..self.memory.entries(start, count, 8) {
                 let target = self.memory.pointer(start + number * 8);
-                if target != 0 && target != address {
+                if target != 0 {
                     self.push(target, field.tag, field.name);
                 }
             }
@@ -77,17 +77,21 @@ impl Reader<'_> {
     /// The size of the allocator's block that starts at `address`, 0 if none starts there: pymalloc's by the header of
     /// its pool (Objects/obmalloc.c, `struct pool_header`), glibc's by the header of its chunk (malloc/malloc.c).
     fn block_size(&self, address: u64) -> u64 {
-        const POOL: u64 = 1 << 14;
         const POOL_HEADER: u64 = 48;
         if !address.is_multiple_of(16) {
             return 0;
         }
-        let pool = address & !(POOL - 1);
+        if let Some(size) = self.debug_block_size(address) {
+            return size;
+        }
+        let pool_size = self.layout.pool_size;
+        let pool = address & !(pool_size - 1);
         let used = self.memory.half(pool);
         let class = u64::from(self.memory.half(pool + 36));
         let (next, last) = (u64::from(self.memory.half(pool + 40)), u64::from(self.memory.half(pool + 44)));
         let size = (class + 1) * 16;
-        let in_pool = class < 32 && used > 0 && last == POOL - size && next <= POOL && address >= pool + POOL_HEADER;
+        let in_pool =
+            class < 32 && used > 0 && last == pool_size - size && next <= pool_size && address >= pool + POOL_HEADER;
         if in_pool && (address - pool - POOL_HEADER).is_multiple_of(size) {
             return size;
         }
@@ -98,6 +102,16 @@ impl Reader<'_> {
         let plausible = header & 6 == 0 && (32..1 << 20).contains(&chunk) && chunk.is_multiple_of(16);
         let followed = next_header & 1 == 1 && (16..1 << 30).contains(&(next_header & !7));
         if plausible && followed { chunk - 8 } else { 0 }
+    }
+
+    /// Python's debug allocator (debug builds, `-X dev`, `PYTHONMALLOC=debug`) puts a size, a letter for the kind of
+    /// memory and seven forbidden bytes in front of each block (Objects/obmalloc.c, `_PyMem_DebugRawAlloc`).
+    fn debug_block_size(&self, address: u64) -> Option<u64> {
+        const FORBIDDEN: [u8; 7] = [0xfd; 7];
+        let header = self.memory.bytes(address - 16, 16)?;
+        let (size, marks) = header.split_at(8);
+        let marked = matches!(marks[0], b'r' | b'm' | b'o') && marks[1..] == FORBIDDEN;
+        size.try_into().ok().filter(|_| marked).map(u64::from_be_bytes)
     }
 
     /// A weak reference does not hold its target; its callback is an ordinary field.

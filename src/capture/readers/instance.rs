@@ -39,8 +39,10 @@ impl Reader<'_> {
     /// The value of an attribute that an instance of a class made in Python has itself, if it has one.
     pub(in crate::capture) fn attribute(&mut self, instance: u64, name: &str) -> Option<u64> {
         let info = self.type_at(self.memory.pointer(instance + 8))?;
-        if info.dict != DictPlace::Managed {
-            return None;
+        match info.dict {
+            DictPlace::At(offset) => return self.dict_value(self.memory.pointer(instance + offset), name),
+            DictPlace::Managed => {}
+            DictPlace::None | DictPlace::FromEnd(_) => return None,
         }
         let word = self.memory.pointer(instance - 24);
         let (values, dict) = match self.layout.version.minor {
@@ -91,7 +93,9 @@ impl Reader<'_> {
         if inline {
             facts.size += self.layout.values_array + 8 * u64::from(self.memory.byte(values));
         }
-        if inline && self.memory.byte(values + 3) != 0 {
+        let dict = self.memory.pointer(address - 24);
+        let own = dict == 0 || !self.layout.dict_reports_inline_values();
+        if inline && own && self.memory.byte(values + 3) != 0 {
             self.read_inline_values(values, info.cached_keys)?;
             // PyObject_VisitManagedDict stops after the values: the dict is held and not reported.
             return self.push_dict(address - 24, ATTRIBUTE.untraversed());

@@ -3,9 +3,11 @@
 pub(in crate::capture) mod dict;
 pub(in crate::capture) mod frame;
 
+mod blocks;
 mod class;
 mod containers;
 mod fields;
+mod frame_object;
 mod function;
 mod instance;
 mod keys;
@@ -23,6 +25,7 @@ impl Reader<'_> {
         self.read_class_reference(info);
         self.read_attributes(address, info, &mut facts)?;
         self.read_fields(address, info);
+        self.read_blocks(address, info, &mut facts);
         match info.shape {
             Shape::List => self.read_list(address, &mut facts),
             Shape::Tuple => self.read_tuple(address, info, &mut facts),

@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
 """Writes the struct table of one CPython minor version from a build's debug information.
 
-    generate.py PYTHON [-o 3.12.json]
+    generate.py PYTHON [--debug FOLDER] [--debug-build PYTHON] [-o 3.12.json]
 
-PYTHON is an interpreter that was not stripped (`-g`, CPython's default); gdb must be installed. The output is data:
+PYTHON is an interpreter that was not stripped (`-g`, CPython's default), or one whose debug information is in separate
+files under FOLDER, by build-id as distributions have it: for an unpacked root, its `usr/lib/debug`. gdb must be
+installed. A debug build of the same version (`--with-pydebug`) tells what lies further back in it; objects themselves
+are the same there, but for the state of the interpreter. The output is data:
 `facts` are the offsets and sizes that the readers know by name, `types` the C structures whose fields are all simple
 object pointers, by the name that `tp_name` gives the type. A structure that this version does not have is left out.
-Extension modules are looked through too, as far as the interpreter imports them.
+Extension modules are looked through too. What to look up there, and which memory beside an object belongs to it, is
+in `structures.py`. `debug_moves` lists offset and
+distance: what stands in the interpreter's state from that offset on is so many bytes further back in a debug build.
 """
 import argparse
 import json
@@ -15,9 +20,13 @@ import subprocess
 import sys
 import tempfile
 
+from structures import BEHIND, HELD, LIBRARY, SIZED
+
 # Fact name -> places to look, first found wins: structures were renamed between versions.
 FACTS = {
     "runtime.interpreters_head": ["pyruntimestate interpreters.head"],
+    "runtime.gc": ["pyruntimestate gc"],
+    "interpreter.id": ["PyInterpreterState id"],
     "interpreter.next": ["PyInterpreterState next"],
     "interpreter.threads_head": ["PyInterpreterState threads.head", "PyInterpreterState tstate_head"],
     "interpreter.gc": ["PyInterpreterState gc"],
@@ -36,6 +45,7 @@ FACTS = {
     "thread.next": ["PyThreadState next"],
     "thread.cframe": ["PyThreadState cframe"],
     "thread.current_frame": ["PyThreadState current_frame"],
+    "thread.frame_object": ["PyThreadState frame"],
     "thread.thread_id": ["PyThreadState thread_id"],
     "thread.native_id": ["PyThreadState native_thread_id"],
     "cframe.current_frame": ["_PyCFrame current_frame"],
@@ -56,6 +66,15 @@ FACTS = {
     "frame_object.extra_locals": ["_frame f_extra_locals"],
     "frame_object.locals_cache": ["_frame f_locals_cache"],
     "frame_object.data": ["_frame _f_frame_data"],
+    "frame_object.size": ["sizeof _frame"],
+    "frame_object.code": ["_frame f_code"],
+    "frame_object.generator": ["_frame f_gen"],
+    "frame_object.instruction": ["_frame f_lasti"],
+    "frame_object.state": ["_frame f_state"],
+    "frame_object.localsplus": ["_frame f_localsplus"],
+    "frame_object.stack": ["_frame f_valuestack"],
+    "frame_object.stack_top": ["_frame f_stacktop"],
+    "frame_object.stack_depth": ["_frame f_stackdepth"],
     "type.size": ["sizeof _typeobject"],
     "type.name": ["_typeobject tp_name"],
     "type.basicsize": ["_typeobject tp_basicsize"],
@@ -84,13 +103,15 @@ FACTS = {
     "dict.values": ["PyDictObject ma_values"],
     "dict.size": ["sizeof PyDictObject"],
     "keys.refcount": ["_dictkeysobject dk_refcnt"],
+    "keys.size": ["_dictkeysobject dk_size"],
+    "keys.lookup": ["_dictkeysobject dk_lookup"],
     "keys.log2_size": ["_dictkeysobject dk_log2_size"],
     "keys.log2_index_bytes": ["_dictkeysobject dk_log2_index_bytes"],
     "keys.kind": ["_dictkeysobject dk_kind"],
     "keys.usable": ["_dictkeysobject dk_usable"],
     "keys.entries": ["_dictkeysobject dk_nentries"],
     "keys.indices": ["_dictkeysobject dk_indices"],
-    "values.array": ["_dictvalues values"],
+    "values.array": ["_dictvalues values", "constant 0"],
     "set.used": ["PySetObject used"],
     "set.mask": ["PySetObject mask"],
     "set.table": ["PySetObject table"],
@@ -100,6 +121,7 @@ FACTS = {
     "tuple.items": ["PyTupleObject ob_item"],
     "int.digits": ["_longobject long_value.ob_digit", "_longobject ob_digit"],
     "int.size_word": ["_longobject long_value.lv_tag", "_longobject ob_base.ob_size"],
+    "pool.size": ["given arena_map_bot 16384", "constant 4096"],
     "float.value": ["PyFloatObject ob_fval"],
     "bytes.data": ["PyBytesObject ob_sval"],
     "bytearray.allocated": ["PyByteArrayObject ob_alloc"],
@@ -109,6 +131,8 @@ FACTS = {
     "str.compact_size": ["sizeof PyCompactUnicodeObject"],
     "str.utf8_length": ["PyCompactUnicodeObject utf8_length"],
     "str.utf8": ["PyCompactUnicodeObject utf8"],
+    "str.wstr": ["PyASCIIObject wstr"],
+    "str.wstr_length": ["PyCompactUnicodeObject wstr_length"],
     "str.data": ["PyUnicodeObject data"],
     "str.size": ["sizeof PyUnicodeObject"],
     "code.size": ["sizeof PyCodeObject"],
@@ -118,10 +142,20 @@ FACTS = {
     "code.stack_size": ["PyCodeObject co_stacksize"],
     "code.file": ["PyCodeObject co_filename"],
     "code.name": ["PyCodeObject co_name"],
-    "code.qualname": ["PyCodeObject co_qualname"],
+    "code.qualname": ["PyCodeObject co_qualname", "PyCodeObject co_name"],
     "code.first_line": ["PyCodeObject co_firstlineno"],
     "code.line_table": ["PyCodeObject co_linetable"],
+    "code.lnotab": ["PyCodeObject co_lnotab"],
+    "code.variable_count": ["PyCodeObject co_nlocals"],
+    "code.variables": ["PyCodeObject co_varnames"],
+    "code.cell_variables": ["PyCodeObject co_cellvars"],
+    "code.free_variables": ["PyCodeObject co_freevars"],
     "code.instructions": ["PyCodeObject co_code_adaptive"],
+    "code.instruction_bytes": ["PyCodeObject co_code"],
+    "code.cell_arguments": ["PyCodeObject co_cell2arg"],
+    "code.cache": ["PyCodeObject co_opcache"],
+    "code.cache_size": ["PyCodeObject co_opcache_size"],
+    "code.cache_entry": ["sizeof _PyOpcache"],
     "code.free_count": ["PyCodeObject co_nfreevars"],
     "function.size": ["sizeof PyFunctionObject"],
     "function.closure": ["PyFunctionObject func_closure"],
@@ -136,6 +170,9 @@ FACTS = {
     "module_definition.state_size": ["PyModuleDef m_size"],
     "generator.frame": ["PyGenObject gi_iframe"],
     "generator.state": ["PyGenObject gi_frame_state"],
+    "generator.frame_object": ["PyGenObject gi_frame"],
+    "generator.qualname": ["PyGenObject gi_qualname"],
+    "generator.running": ["PyGenObject gi_running"],
     "generator.size": ["sizeof PyGenObject"],
     "weakref.object": ["_PyWeakReference wr_object"],
     "weakref.callback": ["_PyWeakReference wr_callback"],
@@ -154,7 +191,9 @@ FACTS = {
     "deque.block_size": ["sizeof BLOCK"],
     "deque.size": ["sizeof dequeobject"],
     "odict.first": ["_odictobject od_first"],
+    "odict.fast_nodes_size": ["_odictobject od_fast_nodes_size"],
     "odict_node.key": ["_odictnode key"],
+    "odict_node.size": ["sizeof _odictnode"],
     "odict_node.next": ["_odictnode next"],
     "lru_cache.links": ["lru_cache_object root"],
     "lru_link.next": ["lru_list_elem next"],
@@ -197,10 +236,15 @@ TYPES = {
     "hamt": ["PyHamtObject"], "hamt_bitmap_node": ["PyHamtNode_Bitmap"], "hamt_array_node": ["PyHamtNode_Array"],
     "hamt_collision_node": ["PyHamtNode_Collision"], "weakref.ReferenceType": ["_PyWeakReference"],
     "weakref.ProxyType": ["_PyWeakReference"], "weakref.CallableProxyType": ["_PyWeakReference"],
+    "weakref": ["_PyWeakReference"], "weakproxy": ["_PyWeakReference"], "weakcallableproxy": ["_PyWeakReference"],
+    "Context": ["_pycontextobject"], "ContextVar": ["_pycontextvarobject"], "Token": ["_pycontexttokenobject"],
     "types.UnionType": ["unionobject"], "types.GenericAlias": ["gaobject"], "typing.TypeVar": ["typevarobject"],
     "typing.ParamSpec": ["paramspecobject"], "typing.ParamSpecArgs": ["paramspecattrobject"],
     "typing.ParamSpecKwargs": ["paramspecattrobject"], "typing.TypeVarTuple": ["typevartupleobject"],
-    "typing.TypeAliasType": ["typealiasobject"], "BaseException": ["PyBaseExceptionObject"],
+    "typing.TypeAliasType": ["typealiasobject"], "_typing._ConstEvaluator": ["constevaluatorobject"],
+    "typing.Union": ["unionobject"], "string.templatelib.Template": ["templateobject"],
+    "string.templatelib.Interpolation": ["interpolationobject"],
+    "string.templatelib.TemplateIter": ["templateiterobject"], "BaseException": ["PyBaseExceptionObject"],
     "BaseExceptionGroup": ["PyBaseExceptionGroupObject"], "StopIteration": ["PyStopIterationObject"],
     "SystemExit": ["PySystemExitObject"], "ImportError": ["PyImportErrorObject"], "OSError": ["PyOSErrorObject"],
     "SyntaxError": ["PySyntaxErrorObject"], "UnicodeError": ["PyUnicodeErrorObject"],
@@ -228,12 +272,12 @@ TYPES = {
 }
 
 # Structures of the interpreter whose object pointers are roots.
-ROOTS = {"interpreter": "PyInterpreterState", "thread": "PyThreadState"}
+ROOTS = {"runtime": "pyruntimestate", "interpreter": "PyInterpreterState", "thread": "PyThreadState"}
 
 GDB = r"""
 import gdb, json, os
 
-FACTS, TYPES, ROOTS = json.loads(os.environ["HEAPGRAPH_WANTED"])
+FACTS, TYPES, ROOTS, HELD, SIZED, BEHIND = json.loads(os.environ["HEAPGRAPH_WANTED"])
 
 def find(name):
     for text in (name, "struct " + name):
@@ -259,6 +303,10 @@ def step(kind, name):
 
 def fact(place):
     words = place.split()
+    if words[0] == "constant":
+        return int(words[1])
+    if words[0] == "given":
+        return int(words[2]) if find(words[1]) else None
     if words[0] == "sizeof":
         kind = find(words[1])
         return kind and kind.sizeof
@@ -289,6 +337,9 @@ def pointers(kind, at=0, prefix=""):
         if not hasattr(field, "bitpos") or field.bitsize:
             continue
         inner, offset = flat(field.type), at + field.bitpos // 8
+        if inner.tag == "_PyInterpreterFrame":
+            # A generator's frame (3.14 embeds the structure itself): its slots are tagged, a rule reads them.
+            continue
         name = prefix + (field.name or "")
         if inner.code == gdb.TYPE_CODE_PTR:
             target = flat(inner.target())
@@ -306,6 +357,74 @@ def pointers(kind, at=0, prefix=""):
         elif inner.code == gdb.TYPE_CODE_STRUCT:
             yield from pointers(inner, offset, prefix)
 
+class Place:
+    # What a path like `memo.mt_table` leads to: offsets, between them pointers, and the type at its end.
+
+    def __init__(self, kind, start):
+        self.offsets, self.kind = [start], kind
+
+    def follow(self):
+        if self.kind.code == gdb.TYPE_CODE_PTR:
+            self.kind = flat(self.kind.target())
+            self.offsets.append(0)
+
+    def step(self, name):
+        self.follow()
+        # The length of whatever variable-sized object a PyObject * leads to.
+        found = step(self.kind, name) or (name == "ob_size" and step(find("PyVarObject"), name))
+        if found:
+            self.offsets[-1] += found[0]
+            self.kind = flat(found[1])
+        return bool(found)
+
+def lead(kind, start, text):
+    at = Place(kind, start)
+    return at if all(at.step(name) for name in text.split(".")) else None
+
+def number(kind, start, text):
+    if text.startswith("="):
+        return int(gdb.parse_and_eval(text[1:]))
+    at = lead(kind, start, text)
+    return at and [at.offsets, at.kind.sizeof]
+
+def block(kind, start, text):
+    # One rule of HELD or SIZED; None where this version has no such field.
+    inside, text = text.startswith("&"), text.lstrip("&")
+    text, _, stride = text.partition("*")
+    path, bracket, count = text.rstrip("]").partition("[")
+    at = lead(kind, start, path)
+    if at is None:
+        return None
+    if not inside:
+        at.follow()
+    if at.kind.code == gdb.TYPE_CODE_ARRAY:
+        at.kind = flat(at.kind.target())
+    if at.kind.code == gdb.TYPE_CODE_PTR:
+        fields = {path.rsplit(".")[-1]: 0} if is_object(at.kind.target()) else {}
+    else:
+        fields = dict(pointers(at.kind)) if at.kind.code == gdb.TYPE_CODE_STRUCT else {}
+    return {
+        "path": at.offsets,
+        "count": 1 if not bracket else number(kind, start, count) if count else None,
+        "stride": number(kind, start, stride) if stride else at.kind.sizeof,
+        "fields": {name: offset for name, offset in fields.items() if isinstance(offset, int)},
+    }
+
+def structure(name, kind, start, size):
+    described = {"size": size, "fields": dict(pointers(kind, start))}
+    for section, rules in (("blocks", HELD), ("sizes", SIZED)):
+        found = [block(kind, start, text) for text in rules.get(name, [])]
+        found = [one for one in found if one and (section == "sizes" or one["fields"])]
+        if section == "sizes":
+            for one in found:
+                del one["fields"]
+        if found:
+            described[section] = found
+    # What lies in the object itself and is not always there is none of its fields.
+    inside = [one["path"] for one in described.get("blocks", [])]
+    described["fields"] = {name: at for name, at in described["fields"].items() if [at] not in inside}
+    return described
+
 out = {"facts": {}, "types": {}, "roots": {}}
 for name, places in FACTS.items():
     for place in places:
@@ -317,25 +436,32 @@ for name, structs in TYPES.items():
     for struct in structs:
         kind = find(struct)
         if kind is not None and kind.code == gdb.TYPE_CODE_STRUCT and is_object(kind):
-            out["types"][name] = {"size": kind.sizeof, "fields": dict(pointers(kind))}
+            out["types"][name] = structure(name, kind, 0, kind.sizeof)
             break
+for name, (before, struct) in BEHIND.items():
+    first, kind = find(before), find(struct)
+    if first is not None and kind is not None:
+        start = (first.sizeof + 15) // 16 * 16
+        out["types"][name] = structure(name, kind, start, start + kind.sizeof)
 for name, struct in ROOTS.items():
     kind = find(struct)
     if kind is not None:
         # Copies of other roots, caches of dead objects and objects that lie in the structure itself are none.
-        dull = ("_initial_thread", "static_objects", "free", "trash", "delete_later", "slice_cache", "trace_info")
+        dull = ("_main_interpreter", "_initial_thread", "static_objects", "free", "trash", "delete_later", "slice_cache", "trace_info")
         found = [(field, at) for field, at in pointers(kind) if isinstance(at, int)]
-        out["roots"][name] = {field: at for field, at in found if not any(word in field for word in dull)}
+        held = {field: at for field, at in found if not any(word in field for word in dull)}
+        out["roots"].update({name: held} if held else {})
 print("HEAPGRAPH" + json.dumps(out))
 """
 
 
-def read(binary):
+def read(binary, debug=None):
+    separate = ["-iex", "set debug-file-directory " + debug] if debug else []
     with tempfile.NamedTemporaryFile("w", suffix=".py") as script:
         script.write(GDB)
         script.flush()
-        env = dict(os.environ, HEAPGRAPH_WANTED=json.dumps([FACTS, TYPES, ROOTS]))
-        command = ["gdb", "-nx", "-batch", "-iex", "set auto-load no", "-x", script.name, binary]
+        env = dict(os.environ, HEAPGRAPH_WANTED=json.dumps([FACTS, {**TYPES, **LIBRARY}, ROOTS, HELD, SIZED, BEHIND]))
+        command = ["gdb", "-nx", "-batch", "-iex", "set auto-load no", *separate, "-x", script.name, binary]
         result = subprocess.run(command, env=env, capture_output=True, text=True)
     lines = [line for line in result.stdout.splitlines() if line.startswith("HEAPGRAPH")]
     if not lines:
@@ -343,23 +469,46 @@ def read(binary):
     return json.loads(lines[0][len("HEAPGRAPH"):])
 
 
+def ask(python):
+    """The file with the interpreter's code (a shared libpython, or the executable: `sys.executable` may be a launcher
+    of it), the version, and the folder of extension modules."""
+    code = "import os, pathlib, sys, sysconfig; text = pathlib.Path('/proc/self/maps').read_text();" \
+           "files = [line.split()[-1] for line in text.splitlines() if ' r-xp ' in line];" \
+           "files = [file for file in files if 'python' in os.path.basename(file)];" \
+           "print(([file for file in files if 'libpython' in file] or files)[0]);" \
+           "print('%d.%d.%d' % sys.version_info[:3]); print(sysconfig.get_path('platstdlib') + '/lib-dynload')"
+    return subprocess.check_output([python, "-c", code], text=True).split("\n")[:3]
+
+
+def moves(release, debug):
+    """Where the fields of the interpreter's state begin to lie further back in a debug build, and how far."""
+    here, there = release["roots"]["interpreter"], debug["roots"]["interpreter"]
+    found = []
+    for offset, name in sorted((offset, name) for name, offset in here.items() if name in there):
+        distance = there[name] - offset
+        if distance != (found[-1][1] if found else 0):
+            found.append([offset, distance])
+    return found
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("python")
+    parser.add_argument("--debug", help="where separate debug information lies")
+    parser.add_argument("--debug-build", help="a debug build of the same version")
     parser.add_argument("-o", "--output")
     options = parser.parse_args()
-    # The interpreter's code is in the executable, or in a shared libpython beside it.
-    ask = "import sys, sysconfig as s, os; get = s.get_config_var;" \
-          "library = os.path.join(get('LIBDIR') or '', get('INSTSONAME') or '');" \
-          "print(library if get('Py_ENABLE_SHARED') else os.path.realpath(sys.executable));" \
-          "print('%d.%d.%d' % sys.version_info[:3]); print(s.get_path('platstdlib') + '/lib-dynload')"
-    binary, version, extensions = subprocess.check_output([options.python, "-c", ask], text=True).split("\n")[:3]
-    table = read(binary)
+    binary, version, extensions = ask(options.python)
+    debug = options.debug and os.path.abspath(options.debug)
+    table = read(binary, debug)
     for name in sorted(os.listdir(extensions)) if os.path.isdir(extensions) else []:
-        if name.split(".")[0] in ("_collections", "_functools", "itertools", "_operator", "_contextvars"):
-            more = read(os.path.join(extensions, name))
-            table["facts"] = {**more["facts"], **table["facts"]}
-            table["types"] = {**more["types"], **table["types"]}
+        # Those that only tests import tell nothing new.
+        if name.startswith(("_test", "_xx", "xx", "_ctypes_test")):
+            continue
+        more = read(os.path.join(extensions, name), debug)
+        table["facts"] = {**more["facts"], **table["facts"]}
+        table["types"] = {**more["types"], **table["types"]}
+    table["debug_moves"] = moves(table, read(ask(options.debug_build)[0], debug)) if options.debug_build else []
     minor = version.rsplit(".", 1)[0]
     output = options.output or f"{minor}.json"
     whole = {"python": version, **table}
@@ -375,7 +524,8 @@ def pretty(table):
         lines.append(f' "{section}": {{')
         rows = [f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in sorted(table[section].items())]
         lines.append(",\n".join(rows))
-        lines.append(" }" + ("," if section != "roots" else ""))
+        lines.append(" },")
+    lines.append(f' "debug_moves": {json.dumps(table["debug_moves"])}')
     return "\n".join(lines + ["}", ""])
 
 

@@ -4,13 +4,24 @@
 //! so whoever reads a process overrides what the process itself publishes (`_Py_DebugOffsets`, 3.13 and later) and
 //! tests the rest on the target before believing it.
 
+mod structure;
+
+pub use structure::{Block, CType, Number};
+
 use crate::error::{Error, Result};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The versions with a table, oldest first.
-const TABLES: [(&str, &str); 3] =
-    [("3.11", include_str!("3.11.json")), ("3.12", include_str!("3.12.json")), ("3.13", include_str!("3.13.json"))];
+const TABLES: [(&str, &str); 7] = [
+    ("3.8", include_str!("3.8.json")),
+    ("3.9", include_str!("3.9.json")),
+    ("3.10", include_str!("3.10.json")),
+    ("3.11", include_str!("3.11.json")),
+    ("3.12", include_str!("3.12.json")),
+    ("3.13", include_str!("3.13.json")),
+    ("3.14", include_str!("3.14.json")),
+];
 
 /// `major.minor.micro` of a CPython.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -34,42 +45,17 @@ struct Table {
     facts: BTreeMap<String, u64>,
     types: BTreeMap<String, CType>,
     roots: BTreeMap<String, BTreeMap<String, u64>>,
+    #[serde(default)]
+    debug_moves: Vec<(u64, u64)>,
 }
 
-/// The fields of a C structure that hold objects.
-#[derive(Clone, Debug, Deserialize)]
-pub struct CType {
-    /// `sizeof` the structure: a type with a smaller `tp_basicsize` is another one.
-    pub size: u64,
-    fields: BTreeMap<String, Place>,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(untagged)]
-enum Place {
-    One(u64),
-    Many([u64; 2]),
-}
-
-impl CType {
-    /// Name, offset and number of objects of each field, in order of their offsets. A last array of one element
-    /// (`b_array[1]`) stands for as many as the object's `ob_size` says.
-    pub fn fields(&self) -> Vec<(&str, u64, u64)> {
-        let mut fields: Vec<_> = self
-            .fields
-            .iter()
-            .map(|(name, place)| match place {
-                Place::One(offset) => (name.as_str(), *offset, 1),
-                Place::Many([offset, count]) => (name.as_str(), *offset, if *count == 1 { 0 } else { *count }),
-            })
-            .collect();
-        fields.sort_by_key(|(_, offset, _)| *offset);
-        fields
-    }
-}
-
+/// `family has_it { .. }`: facts of which a version has all or none; without them they are zero, and `has_it` is false.
 macro_rules! layout {
-    (required { $($field:ident = $fact:literal,)* } optional { $($maybe:ident = $maybe_fact:literal,)* }) => {
+    (
+        required { $($field:ident = $fact:literal,)* }
+        optional { $($maybe:ident = $maybe_fact:literal,)* }
+        $(family $has:ident { $($member:ident = $member_fact:literal,)* })*
+    ) => {
         /// Offsets and sizes in bytes, named as in `generate.py`.
         #[derive(Clone, Debug)]
         pub struct Layout {
@@ -77,8 +63,14 @@ macro_rules! layout {
             pub version: Version,
             $(#[doc = concat!("`", $fact, "`")] pub $field: u64,)*
             $(#[doc = concat!("`", $maybe_fact, "`, where this version has it")] pub $maybe: Option<u64>,)*
+            $(
+                /// Whether this version has the facts that follow.
+                pub $has: bool,
+                $(#[doc = concat!("`", $member_fact, "`")] pub $member: u64,)*
+            )*
             types: BTreeMap<String, CType>,
             roots: BTreeMap<String, BTreeMap<String, u64>>,
+            debug_moves: Vec<(u64, u64)>,
         }
 
         impl Layout {
@@ -91,8 +83,13 @@ macro_rules! layout {
                     version,
                     $($field: need($fact)?,)*
                     $($maybe: fact($maybe_fact),)*
+                    $(
+                        $has: true $(&& fact($member_fact).is_some())*,
+                        $($member: fact($member_fact).unwrap_or(0),)*
+                    )*
                     types: table.types,
                     roots: table.roots,
+                    debug_moves: table.debug_moves,
                 })
             }
         }
@@ -102,9 +99,9 @@ macro_rules! layout {
 layout! {
     required {
         runtime_interpreters_head = "runtime.interpreters_head",
+        interpreter_id = "interpreter.id",
         interpreter_next = "interpreter.next",
         interpreter_threads_head = "interpreter.threads_head",
-        interpreter_gc = "interpreter.gc",
         interpreter_modules = "interpreter.modules",
         interpreter_sysdict = "interpreter.sysdict",
         interpreter_builtins = "interpreter.builtins",
@@ -113,17 +110,6 @@ layout! {
         gc_size = "gc.size",
         thread_next = "thread.next",
         thread_id = "thread.thread_id",
-        thread_native_id = "thread.native_id",
-        frame_previous = "frame.previous",
-        frame_code = "frame.code",
-        frame_function = "frame.function",
-        frame_locals = "frame.locals",
-        frame_frame_object = "frame.frame_object",
-        frame_instruction = "frame.instruction",
-        frame_owner = "frame.owner",
-        frame_localsplus = "frame.localsplus",
-        frame_object_frame = "frame_object.frame",
-        frame_object_data = "frame_object.data",
         type_size = "type.size",
         type_name = "type.name",
         type_basicsize = "type.basicsize",
@@ -145,16 +131,12 @@ layout! {
         heap_type_name = "heap_type.name",
         heap_type_slots = "heap_type.slots",
         heap_type_qualname = "heap_type.qualname",
-        heap_type_module = "heap_type.module",
         heap_type_cached_keys = "heap_type.cached_keys",
         dict_used = "dict.used",
         dict_keys = "dict.keys",
         dict_values = "dict.values",
         dict_size = "dict.size",
         keys_refcount = "keys.refcount",
-        keys_log2_size = "keys.log2_size",
-        keys_log2_index_bytes = "keys.log2_index_bytes",
-        keys_kind = "keys.kind",
         keys_usable = "keys.usable",
         keys_entries = "keys.entries",
         keys_indices = "keys.indices",
@@ -167,6 +149,7 @@ layout! {
         list_allocated = "list.allocated",
         tuple_items = "tuple.items",
         int_digits = "int.digits",
+        pool_size = "pool.size",
         float_value = "float.value",
         bytes_data = "bytes.data",
         bytearray_allocated = "bytearray.allocated",
@@ -178,15 +161,11 @@ layout! {
         str_utf8 = "str.utf8",
         str_data = "str.data",
         str_size = "str.size",
-        code_local_names = "code.local_names",
-        code_local_count = "code.local_count",
         code_stack_size = "code.stack_size",
         code_file = "code.file",
         code_name = "code.name",
         code_qualname = "code.qualname",
         code_first_line = "code.first_line",
-        code_line_table = "code.line_table",
-        code_instructions = "code.instructions",
         function_closure = "function.closure",
         function_code = "function.code",
         function_qualname = "function.qualname",
@@ -195,8 +174,6 @@ layout! {
         module_state = "module.state",
         module_name = "module.name",
         module_definition_state_size = "module_definition.state_size",
-        generator_frame = "generator.frame",
-        generator_state = "generator.state",
         weakref_object = "weakref.object",
         weakref_callback = "weakref.callback",
         weakref_next = "weakref.next",
@@ -213,6 +190,8 @@ layout! {
         deque_block_size = "deque.block_size",
         deque_size = "deque.size",
         odict_first = "odict.first",
+        odict_fast_nodes_size = "odict.fast_nodes_size",
+        odict_node_size = "odict_node.size",
         odict_node_key = "odict_node.key",
         odict_node_next = "odict_node.next",
         lru_cache_links = "lru_cache.links",
@@ -223,6 +202,18 @@ layout! {
         tee_data_read = "tee_data.read",
     }
     optional {
+        runtime_gc = "runtime.gc",
+        interpreter_gc = "interpreter.gc",
+        thread_native_id = "thread.native_id",
+        heap_type_module = "heap_type.module",
+        code_line_table = "code.line_table",
+        code_lnotab = "code.lnotab",
+        generator_running = "generator.running",
+        frame_object_state = "frame_object.state",
+        frame_object_stack_top = "frame_object.stack_top",
+        frame_object_stack_depth = "frame_object.stack_depth",
+        str_wstr = "str.wstr",
+        str_wstr_length = "str.wstr_length",
         interpreter_static_types = "interpreter.static_types",
         static_type_dict = "static_type.dict",
         static_type_subclasses = "static_type.subclasses",
@@ -232,6 +223,53 @@ layout! {
         thread_current_frame = "thread.current_frame",
         frame_stacktop = "frame.stacktop",
         frame_stackpointer = "frame.stackpointer",
+    }
+    family has_interpreter_frames {
+        frame_previous = "frame.previous",
+        frame_code = "frame.code",
+        frame_function = "frame.function",
+        frame_locals = "frame.locals",
+        frame_frame_object = "frame.frame_object",
+        frame_instruction = "frame.instruction",
+        frame_owner = "frame.owner",
+        frame_localsplus = "frame.localsplus",
+        frame_object_frame = "frame_object.frame",
+        frame_object_data = "frame_object.data",
+        code_local_names = "code.local_names",
+        code_local_count = "code.local_count",
+        code_instructions = "code.instructions",
+        generator_frame = "generator.frame",
+        generator_state = "generator.state",
+    }
+    family has_frame_objects {
+        thread_frame_object = "thread.frame_object",
+        frame_object_back = "frame_object.back",
+        frame_object_code = "frame_object.code",
+        frame_object_generator = "frame_object.generator",
+        frame_object_instruction = "frame_object.instruction",
+        frame_object_localsplus = "frame_object.localsplus",
+        frame_object_stack = "frame_object.stack",
+        frame_object_size = "frame_object.size",
+        generator_frame_object = "generator.frame_object",
+        generator_qualname = "generator.qualname",
+        code_variable_count = "code.variable_count",
+        code_variables = "code.variables",
+        code_cell_variables = "code.cell_variables",
+        code_free_variables = "code.free_variables",
+        code_instruction_bytes = "code.instruction_bytes",
+        code_cell_arguments = "code.cell_arguments",
+        code_cache = "code.cache",
+        code_cache_size = "code.cache_size",
+        code_cache_entry = "code.cache_entry",
+    }
+    family has_compact_keys {
+        keys_log2_size = "keys.log2_size",
+        keys_log2_index_bytes = "keys.log2_index_bytes",
+        keys_kind = "keys.kind",
+    }
+    family has_keys_lookup {
+        keys_size = "keys.size",
+        keys_lookup = "keys.lookup",
     }
 }
 
@@ -254,6 +292,39 @@ impl Layout {
         Layout::from_table(version, table)
     }
 
+    /// The same for a debug build (`--with-pydebug`): objects are as they were, but the interpreter's state has fields
+    /// of its own in between.
+    pub fn of_debug_build(&self) -> Self {
+        let mut layout = self.clone();
+        let mut before = 0;
+        for &(from, distance) in &self.debug_moves {
+            layout.move_interpreter_state(from + before, (distance - before) as i64);
+            before = distance;
+        }
+        layout
+    }
+
+    /// Moves what the table says of the interpreter's state from the offset `from` on: fields came in between.
+    pub fn move_interpreter_state(&mut self, from: u64, distance: i64) {
+        let objects = self.roots.get_mut("interpreter").into_iter().flatten().map(|(_, offset)| offset);
+        for offset in objects.chain(&mut self.interpreter_static_types).filter(|offset| **offset >= from) {
+            *offset = offset.wrapping_add_signed(distance);
+        }
+        self.debug_moves.iter_mut().for_each(|(at, _)| *at = at.wrapping_add_signed(distance));
+    }
+
+    /// Whether the dict of an instance reports the values that lie in the instance itself, and the instance its dict
+    /// alone (gh-130327): from 3.13.13 and 3.14.4 on. Before, the instance reports its values and not the dict. 3.13.5 is
+    /// what Debian 13 has, with the change carried back.
+    pub fn dict_reports_inline_values(&self) -> bool {
+        match self.version.minor {
+            ..=12 => false,
+            13 => self.version.micro == 5 || self.version.micro >= 13,
+            14 => self.version.micro >= 4,
+            _ => true,
+        }
+    }
+
     /// The C structure behind a type, by its `tp_name`.
     pub fn c_type(&self, name: &str) -> Option<&CType> {
         self.types.get(name)
@@ -262,6 +333,11 @@ impl Layout {
     /// Field name and offset of the objects that `PyInterpreterState` holds.
     pub fn interpreter_objects(&self) -> impl Iterator<Item = (&str, u64)> {
         self.roots.get("interpreter").into_iter().flatten().map(|(name, offset)| (name.as_str(), *offset))
+    }
+
+    /// Field name and offset of the objects that the one runtime of all interpreters holds.
+    pub fn runtime_objects(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.roots.get("runtime").into_iter().flatten().map(|(name, offset)| (name.as_str(), *offset))
     }
 
     /// Field name and offset of the objects that `PyThreadState` holds.
@@ -280,6 +356,9 @@ mod tests {
             let minor = name.split('.').nth(1).and_then(|minor| minor.parse().ok()).expect("tables are named 3.N");
             let layout = Layout::of(Version { major: 3, minor, micro: 0 }).unwrap();
             // The same in every CPython since 3.8: object.h, and the first field of every variable-sized object.
+            assert!(layout.has_interpreter_frames != layout.has_frame_objects, "{name}");
+            assert!(layout.has_compact_keys != layout.has_keys_lookup, "{name}");
+            assert!(layout.interpreter_gc.is_some() != layout.runtime_gc.is_some(), "{name}");
             assert_eq!((layout.type_name, layout.list_items, layout.set_mask), (24, 24, 32), "{name}");
             let cell = layout.c_type("cell").expect("cells exist in every version");
             assert_eq!(cell.fields(), [("ob_ref", 16, 1)], "{name}");

@@ -29,6 +29,6 @@ def run(source, **names):
 
 def load():
     """Import all modules of this package that define kinds."""
-    from . import callables, containers, instances, iterators, library, machinery, suspended, typed, values  # noqa: F401
+    from . import callables, containers, instances, iterators, library, machinery, newest, suspended, typed, values  # noqa: F401
 
     return KINDS
