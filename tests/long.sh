@@ -9,6 +9,7 @@ binary=target/release/heapgraph
 
 # Which Pythons are here: the same finder as in the tests, which prints what it covers and fails where one is asked for.
 export HEAPGRAPH_TEST_CAPTURES=${HEAPGRAPH_TEST_CAPTURES:-500}
+HEAPGRAPH_TEST_DAMAGES=10000 cargo test --release --test sources -- --nocapture
 cargo test --release --test harm -- --nocapture
 cargo test --release --test capture -- --include-ignored --nocapture
 

@@ -7,6 +7,7 @@ use super::image::Image;
 use super::process::{Process, page_size};
 use super::target::{Mapping, Target};
 use crate::error::{Error, Result};
+use std::collections::BTreeMap;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 
@@ -96,24 +97,37 @@ fn ask_for_huge_pages(buffer: &mut [u8]) {
     }
 }
 
-/// Adds what never changes: the read-only data of loaded programs and libraries, where type names stand. May be
-/// called after the process goes on; what is gone by then is left out.
-pub(super) fn add_constants(image: &mut Image, target: &dyn Target, mappings: &[Mapping]) {
-    let code = |file: &Option<std::path::PathBuf>| {
-        file.is_some() && mappings.iter().any(|mapping| mapping.executable && mapping.file == *file)
-    };
-    for mapping in mappings {
-        // Files linked the old way (many wheels) have no read-only segment of their own: their constants stand beside the
-        // code, in the segment that starts the file.
-        let apart = !mapping.executable || mapping.file_offset == 0;
-        let constant = mapping.readable && !mapping.writable && apart && code(&mapping.file);
-        if !constant || mapping.len() > 1 << 30 {
-            continue;
+/// What never changes: the read-only data of loaded programs and libraries, where type names stand.
+#[derive(Default)]
+pub(super) struct Constants(BTreeMap<u64, Vec<u8>>);
+
+impl Constants {
+    /// Reads what was not read before. May be called while the process runs; what cannot be read is left out.
+    pub(super) fn read(&mut self, target: &dyn Target, mappings: &[Mapping]) {
+        let code = |file: &Option<std::path::PathBuf>| {
+            file.is_some() && mappings.iter().any(|mapping| mapping.executable && mapping.file == *file)
+        };
+        for mapping in mappings {
+            // Files linked the old way (many wheels) have no read-only segment of their own: their constants stand
+            // beside the code, in the segment that starts the file.
+            let apart = !mapping.executable || mapping.file_offset == 0;
+            let constant = mapping.readable && !mapping.writable && apart && code(&mapping.file);
+            if !constant || mapping.len() > 1 << 30 || self.0.contains_key(&mapping.start) {
+                continue;
+            }
+            let mut buffer = vec![0u8; mapping.len() as usize];
+            let got = target.read(mapping.start, &mut buffer).unwrap_or(0);
+            buffer.truncate(got);
+            self.0.insert(mapping.start, buffer);
         }
-        let mut buffer = vec![0u8; mapping.len() as usize];
-        let got = target.read(mapping.start, &mut buffer).unwrap_or(0);
-        buffer.truncate(got);
-        image.add(buffer, [(mapping.start, 0..got)]);
+    }
+
+    /// Puts them beside the writable memory, which goes before them where both have the same address.
+    pub(super) fn add_to(self, image: &mut Image) {
+        for (start, bytes) in self.0 {
+            let length = bytes.len();
+            image.add(bytes, [(start, 0..length)]);
+        }
     }
 }
 

@@ -36,7 +36,7 @@ pub fn capture_pid(pid: u32, options: &Options) -> Result<Snapshot> {
             Ok(Taken { snapshot, .. }) if !last && contradictions < CONTRADICTIONS && is_contradictory(&snapshot) => {
                 contradictions += 1;
             }
-            Ok(taken) => return Ok(taken.describe(&process, options.values, begin, attempts)),
+            Ok(taken) => return Ok(taken.finish(begin, attempts)),
             Err(Failed::ForGood(error)) => return Err(error),
             Err(Failed::ForNow(error)) if last => return Err(error),
             Err(Failed::ForNow(_)) => {}
@@ -55,7 +55,7 @@ pub(super) fn capture_held(pid: u32, held: Stopped, options: &Options) -> Result
     let process = Process::open(pid)?;
     let taken = attempt(&process, options.values, |_| Ok(held))
         .map_err(|(Failed::ForGood(error) | Failed::ForNow(error))| error)?;
-    Ok(taken.describe(&process, options.values, begin, 1))
+    Ok(taken.finish(begin, 1))
 }
 
 /// Why an attempt gave no snapshot.
@@ -69,13 +69,22 @@ enum Failed {
 struct Taken {
     snapshot: Snapshot,
     pause: Duration,
-    memory: Memory,
+    /// What is known from outside.
+    about: Metadata,
 }
 
 /// The interpreter is looked for anew each time: the process may have become another program meanwhile.
 fn attempt(process: &Process, values: Values, stop: impl FnOnce(&Process) -> Result<Stopped>) -> Result<Taken, Failed> {
     let mappings = process.mappings().map_err(Failed::ForGood)?;
-    let runtime = Runtime::find(process, &mappings).map_err(for_now_if_malformed)?;
+    // Before the stop, since the process may end right after it.
+    let about = describe(process, values);
+    let runtime = Runtime::find(process, &mappings).map_err(|error| {
+        // Found half of one program and half of the next: it was on its way from one to the other.
+        let same = process
+            .mappings()
+            .is_ok_and(|now| now.iter().map(|map| map.start).eq(mappings.iter().map(|map| map.start)));
+        if same { for_now_if_malformed(error) } else { Failed::ForNow(error) }
+    })?;
     let (image, pause) = copy_once(process, stop).map_err(Failed::ForGood)?;
     check(&image, &runtime).map_err(|unsettled| {
         Failed::ForNow(match unsettled {
@@ -85,9 +94,10 @@ fn attempt(process: &Process, values: Values, stop: impl FnOnce(&Process) -> Res
             Unsettled::Damaged(error) => error,
         })
     })?;
-    let memory = memory(&mappings, &image);
+    let resident_bytes = about.memory.as_ref().map_or(0, |memory| memory.resident_bytes);
+    let memory = Some(Memory { resident_bytes, ..memory(&mappings, &image) });
     let snapshot = read(image, &runtime, values).map_err(for_now_if_malformed)?;
-    Ok(Taken { snapshot, pause, memory })
+    Ok(Taken { snapshot, pause, about: Metadata { memory, ..about } })
 }
 
 fn for_now_if_malformed(error: Error) -> Failed {
@@ -95,7 +105,11 @@ fn for_now_if_malformed(error: Error) -> Failed {
 }
 
 fn copy_once(process: &Process, stop: impl FnOnce(&Process) -> Result<Stopped>) -> Result<(Image, Duration)> {
-    let buffer = copy::WarmBuffer::for_process(process, &process.mappings()?);
+    let mappings = process.mappings()?;
+    // Before the stop, since the process may end right after it.
+    let mut constants = copy::Constants::default();
+    constants.read(process, &mappings);
+    let buffer = copy::WarmBuffer::for_process(process, &mappings);
     let stopping = Instant::now();
     let stopped = stop(process)?;
     let mappings = process.mappings()?;
@@ -103,27 +117,42 @@ fn copy_once(process: &Process, stop: impl FnOnce(&Process) -> Result<Stopped>) 
     drop(stopped);
     let pause = stopping.elapsed();
     let mut image = filled?;
-    copy::add_constants(&mut image, process, &mappings);
+    // Of libraries that it loaded meanwhile.
+    constants.read(process, &mappings);
+    constants.add_to(&mut image);
     image.seal();
     Ok((image, pause))
 }
 
+fn describe(process: &Process, values: Values) -> Metadata {
+    Metadata {
+        pid: Some(process.pid),
+        namespace_pid: process.namespace_pid(),
+        command: values.command(process.command()),
+        executable: process.executable().map(|file| file.display().to_string()),
+        captured_at: Some(rfc3339(SystemTime::now())),
+        source: Some(format!("pid {}", process.pid)),
+        memory: Some(Memory { resident_bytes: process.resident_bytes(), ..Memory::default() }),
+        ..Metadata::default()
+    }
+}
+
 impl Taken {
     /// Adds what is known from outside to what memory told.
-    fn describe(self, process: &Process, values: Values, begin: Instant, attempts: u32) -> Snapshot {
+    fn finish(self, begin: Instant, attempts: u32) -> Snapshot {
         let seen = self.snapshot.metadata().clone();
         let metadata = Metadata {
-            pid: Some(process.pid),
-            namespace_pid: process.namespace_pid(),
-            command: values.command(process.command()),
-            executable: process.executable().map(|file| file.display().to_string()),
-            captured_at: Some(rfc3339(SystemTime::now())),
-            source: Some(format!("pid {}", process.pid)),
-            memory: Some(Memory { resident_bytes: process.resident_bytes(), ..self.memory }),
+            format: seen.format,
+            python: seen.python,
+            build: seen.build,
+            collector: seen.collector,
+            threads: seen.threads,
+            values: seen.values,
+            warnings: seen.warnings,
             pause_ms: Some(milliseconds(self.pause)),
             capture_ms: Some(milliseconds(begin.elapsed())),
             attempts: Some(attempts),
-            ..seen
+            ..self.about
         };
         self.snapshot.with_metadata(metadata)
     }

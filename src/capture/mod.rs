@@ -99,7 +99,9 @@ pub fn capture_core(file: &CoreFile, options: &Options) -> Result<Snapshot> {
     let mappings = core.mappings()?;
     let runtime = Runtime::find(&core, &mappings)?;
     let mut image = copy::all(&core, &mappings).map_err(at)?;
-    copy::add_constants(&mut image, &core, &mappings);
+    let mut constants = copy::Constants::default();
+    constants.read(&core, &mappings);
+    constants.add_to(&mut image);
     image.seal();
     let mut warnings = core.warnings();
     match check(&image, &runtime) {

@@ -59,9 +59,12 @@ impl Process {
         self.entry.statm().map_or(0, |memory| memory.resident.saturating_mul(page_size()))
     }
 
-    /// Who debugs the process already, if somebody does.
-    pub(super) fn tracer(&self) -> Option<i32> {
-        self.entry.status().ok().map(|status| status.tracerpid).filter(|tracer| *tracer != 0)
+    /// Who debugs the process already, if somebody does: number and name, `4711 (gdb)`.
+    pub(super) fn tracer(&self) -> Option<String> {
+        // The kernel names the thread that traces.
+        let thread = self.entry.status().ok().map(|status| status.tracerpid).filter(|tracer| *tracer != 0)?;
+        let tracer = procfs::process::Process::new(thread).and_then(|tracer| tracer.status());
+        Some(tracer.map_or_else(|_| thread.to_string(), |tracer| format!("{} ({})", tracer.tgid, tracer.name)))
     }
 
     /// The process's number in its own pid namespace, where that is another one than ours.
@@ -104,6 +107,12 @@ impl Target for Process {
         let map_file = format!("/proc/{}/map_files/{:x}-{:x}", self.pid, mapping.start, mapping.end);
         if let Ok(found) = File::open(map_file) {
             return Ok(found);
+        }
+        // Who may not even see the root lacks the right to all of it.
+        if error.kind() == std::io::ErrorKind::PermissionDenied
+            && std::fs::read_link(format!("/proc/{}/root", self.pid)).is_err()
+        {
+            return Err(rights::denied(self.pid));
         }
         if self.executable().as_deref() == Some(file)
             && let Ok(found) = File::open(format!("/proc/{}/exe", self.pid))

@@ -25,9 +25,20 @@ struct Situation {
 
 /// The error for a process that may not be read.
 pub(super) fn denied(pid: u32) -> Error {
+    if is_ending(pid) {
+        return Error::no_process(format!("process {pid} ended while it was being looked at"));
+    }
     let situation = look(pid);
     let (reason, hint) = situation.explain();
     Error::permission(format!("process {pid} may not be read: {reason}")).with_hint(hint)
+}
+
+/// Whether the process is on its way out: its memory is gone then, and nobody may trace it any more. PF_EXITING stands
+/// in the flags of `/proc/PID/stat` (linux/sched.h).
+fn is_ending(pid: u32) -> bool {
+    const EXITING: u32 = 4;
+    let stat = i32::try_from(pid).ok().and_then(|pid| Process::new(pid).ok()?.stat().ok());
+    stat.is_none_or(|stat| matches!(stat.state, 'Z' | 'X' | 'x') || stat.flags & EXITING != 0)
 }
 
 /// Whether a system call filter is on us.
@@ -57,7 +68,7 @@ const CAPABILITY: &str = "run as root or with CAP_SYS_PTRACE. \
     Kubernetes: kubectl debug POD -it --target=CONTAINER --profile=sysadmin --image=…. \
     systemd: AmbientCapabilities=CAP_SYS_PTRACE in the unit that captures. \
     Your own program: heapgraph capture -- COMMAND needs no right";
-const FILTER: &str = "the filter also decides. \
+const FILTER: &str = "CAP_SYS_PTRACE alone does not help here. \
     Docker: docker run --cap-add SYS_PTRACE … opens its default filter too; else --security-opt seccomp=unconfined. \
     Kubernetes: kubectl debug POD -it --target=CONTAINER --profile=sysadmin --image=…. \
     systemd: take @debug out of the unit's SystemCallFilter. Or capture from the host, as root";

@@ -135,20 +135,22 @@ impl Runtime {
 }
 
 impl Runtime {
-    /// As [`list_heads`](Runtime::list_heads), for memory where a list is linked one way only or broken. Between the
-    /// generations and the permanent one stands a pointer to the first of them (Include/internal/pycore_gc.h,
-    /// `generation0`).
+    /// As [`list_heads`](Runtime::list_heads), for memory where a list is linked one way only or broken: by the pointer
+    /// to the first generation (Include/internal/pycore_gc.h, `generation0`). Up to 3.13 it stands between the generations
+    /// and the permanent one; later these are neighbours.
     pub(super) fn list_heads_by_place(&self, memory: &Memory<'_>, interpreter: u64) -> Option<Vec<ListHead>> {
         const GENERATION: u64 = 24;
         let start = self.collector(interpreter);
         let mut places = (0..self.layout.gc_size / 8).map(|number| start + number * 8);
+        let behind_them = |place: u64, first: u64| place >= first + 3 * GENERATION;
         let pointer = places.find(|place| {
             let first = memory.pointer(*place);
-            let distance = place.wrapping_sub(first);
-            (3 * GENERATION..=4 * GENERATION).contains(&distance) && first >= start
+            (start + 16..=start + 32).contains(&first) && behind_them(*place, first)
         })?;
         let first = memory.pointer(pointer);
-        let addresses = [first, first + GENERATION, first + 2 * GENERATION, pointer + 8];
+        let between = !behind_them(pointer, first + GENERATION + 8);
+        let permanent = if between { pointer + 8 } else { first + 3 * GENERATION };
+        let addresses = [first, first + GENERATION, first + 2 * GENERATION, permanent];
         let generations = [Generation(0), Generation(1), Generation(2), Generation::FROZEN];
         let heads = addresses.into_iter().zip(generations);
         Some(heads.map(|(address, generation)| ListHead { address, generation }).collect())

@@ -50,7 +50,8 @@ pub(super) fn int_text(memory: &Memory<'_>, layout: &Layout, address: u64) -> Op
         return Some("0".into());
     }
     if count > 64 {
-        return Some(format!("{}about 2**{}", if negative { "-" } else { "" }, count * 30));
+        let bits = count.checked_mul(30)?;
+        return Some(format!("{}about 2**{bits}", if negative { "-" } else { "" }));
     }
     let bytes = memory.bytes(address + layout.int_digits, count * 4)?;
     let mut digits: Vec<u32> = bytes

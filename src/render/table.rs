@@ -90,7 +90,8 @@ pub fn summary(summary: &Summary, sizes: Sizes) -> String {
     };
     let build = metadata.build.as_ref().map(|build| format!(" ({build})")).unwrap_or_default();
     fact("python", metadata.python.as_ref().map(|version| clean(&format!("{version}{build}"))));
-    fact("pid", metadata.pid.map(|pid| pid.to_string()));
+    let inner = metadata.namespace_pid.map(|inner| format!(" ({inner} in its own namespace)")).unwrap_or_default();
+    fact("pid", metadata.pid.map(|pid| format!("{pid}{inner}")));
     let command = metadata.command.iter().map(|part| clean(part)).collect::<Vec<_>>().join(" ");
     fact("command", (!command.is_empty()).then(|| cut(&command, 2 * CELL)));
     fact("source", metadata.source.as_deref().map(clean));

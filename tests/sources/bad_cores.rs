@@ -99,6 +99,6 @@ fn a_broken_list_costs_what_nothing_else_leads_to_and_a_warning() {
             objects.ids().filter(|id| objects.generation(*id) != Generation::UNTRACKED).count()
         };
         let lost = tracked(&live) - tracked(&damaged);
-        assert!((1..=2).contains(&lost), "{}: {lost} of {}", python.version, tracked(&live));
+        assert!((1..=4).contains(&lost), "{}: {lost} of {}", python.version, tracked(&live));
     }
 }

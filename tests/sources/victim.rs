@@ -50,6 +50,11 @@ impl Victim {
         line.trim_end().to_owned()
     }
 
+    /// What it reads from.
+    pub(crate) fn input(&mut self) -> &mut ChildStdin {
+        self.input.as_mut().expect("it is closed by `finish` alone")
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -13,6 +13,19 @@ use std::time::{Duration, Instant};
 /// How often a series looks whether its process is still there.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// What came of capturing each process once.
+#[derive(Default)]
+struct Round {
+    files: Vec<PathBuf>,
+    failed: Vec<Error>,
+}
+
+impl Round {
+    fn tell(&self) {
+        self.failed.iter().for_each(|error| say(&format!("heapgraph: {error}")));
+    }
+}
+
 impl Capture {
     /// Writes each file as soon as it is there; what is left to answer is the wait for a command's own end.
     pub(super) fn answer_many(&self, stop: &Stop) -> Result<Answer> {
@@ -21,7 +34,7 @@ impl Capture {
         let mut running = self.start()?;
         let roots = running.as_ref().map_or_else(|| self.pid.clone(), |running| vec![running.pid()]);
         match self.every {
-            None => self.round(&roots, 1, &pattern, stop).map(drop)?,
+            None => self.once(&roots, &pattern, stop)?,
             Some(every) => self.series(every, &roots, running.as_mut(), &pattern, stop)?,
         }
         Ok(Answer::text(String::new()).and_wait_for(running))
@@ -45,12 +58,16 @@ impl Capture {
         Ok(None)
     }
 
-    /// A capture of each process; gives the files. What cannot be captured does not keep the others from it.
-    ///
-    /// # Errors
-    /// The first one, if a process that was asked for by number failed, or none could be captured.
-    fn round(&self, roots: &[u32], number: u64, pattern: &Pattern, stop: &Stop) -> Result<Vec<PathBuf>> {
-        let (mut files, mut failed) = (Vec::new(), None);
+    fn once(&self, roots: &[u32], pattern: &Pattern, stop: &Stop) -> Result<()> {
+        let mut round = self.round(roots, 1, pattern, stop);
+        let last = round.failed.pop();
+        round.tell();
+        last.map_or(Ok(()), Err)
+    }
+
+    /// A capture of each process. What cannot be captured does not keep the others from it.
+    fn round(&self, roots: &[u32], number: u64, pattern: &Pattern, stop: &Stop) -> Round {
+        let mut round = Round::default();
         for pid in self.processes(roots) {
             let taken = capture::capture_pid(pid, &self.options());
             let written = taken.and_then(|snapshot| {
@@ -59,24 +76,20 @@ impl Capture {
                 let to = Destination::Named(path.clone());
                 Answer::snapshot(snapshot, pattern.format, to).with_notes(notes).deliver(stop).map(|()| path)
             });
+            // A shell that starts the workers, a helper, a worker that just ended: not what was asked for.
+            let passed_over = |error: &Error| {
+                self.children && (error.is_not_python() || (error.is_no_process() && !roots.contains(&pid)))
+            };
             match written {
-                Ok(path) => files.push(path),
-                // A shell that starts the workers, a helper, a worker that just ended: not what was asked for.
-                Err(error) if self.children && (error.is_not_python() || error.is_no_process()) => {
-                    say(&format!("skipped: {error}"));
-                    failed = failed.or(files.is_empty().then_some(error));
-                }
-                Err(error) if roots.len() > 1 || self.children => {
-                    say(&format!("heapgraph: {error}"));
-                    failed = Some(error);
-                }
-                Err(error) => return Err(error),
+                Ok(path) => round.files.push(path),
+                Err(error) if passed_over(&error) => say(&format!("skipped: {error}")),
+                Err(error) => round.failed.push(error),
             }
         }
-        match failed {
-            Some(error) if files.is_empty() || !(error.is_not_python() || error.is_no_process()) => Err(error),
-            _ => Ok(files),
+        if round.files.is_empty() && round.failed.is_empty() {
+            round.failed.push(Error::not_python("none of these processes is CPython"));
         }
+        round
     }
 
     fn processes(&self, roots: &[u32]) -> Vec<u32> {
@@ -110,14 +123,19 @@ impl Capture {
             while begin.elapsed() < due && running.as_deref_mut().is_none_or(Running::is_running) {
                 std::thread::sleep(LOOK.min(due.saturating_sub(begin.elapsed())));
             }
-            match self.round(roots, number, pattern, stop) {
-                Ok(files) => kept.push_back(files),
-                Err(error) if error.is_no_process() && !kept.is_empty() => {
-                    say(&format!("the series ends after {}: {error}", number - 1));
-                    break;
-                }
-                Err(error) => return Err(error),
+            let mut round = self.round(roots, number, pattern, stop);
+            if round.files.is_empty() {
+                let ended = !kept.is_empty() && round.failed.iter().all(Error::is_no_process);
+                let last = round.failed.pop();
+                round.tell();
+                let Some(error) = last.filter(|_| !ended) else {
+                    say(&format!("the series ends after {}: nothing is left to capture", number - 1));
+                    return Ok(());
+                };
+                return Err(error);
             }
+            round.tell();
+            kept.push_back(round.files);
             while self.keep.is_some_and(|keep| kept.len() as u64 > keep) {
                 for old in kept.pop_front().unwrap_or_default() {
                     // Somebody may have taken it away already.
