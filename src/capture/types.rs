@@ -49,6 +49,8 @@ pub(super) enum Shape {
     LruCache,
     TeeData,
     Cell,
+    /// numpy's.
+    Array,
     /// Nothing but the C fields of its structure.
     Fields,
 }

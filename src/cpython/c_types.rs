@@ -191,11 +191,19 @@ pub fn class_reference(type_name: &str) -> ReferenceTag {
     match type_name {
         LRU_LINK => plain.borrowed(),
         "typing.ParamSpecArgs" | "typing.ParamSpecKwargs" => plain.untraversed(),
-        // mbiencoder_traverse (Modules/cjkcodecs/multibytecodec.c); Cython's functions.
+        // mbiencoder_traverse (Modules/cjkcodecs/multibytecodec.c).
         "_multibytecodec.MultibyteIncrementalEncoder" => plain.untraversed(),
-        _ if type_name.ends_with("cython_function_or_method") => plain.untraversed(),
+        _ if forgetful_cython(type_name) => plain.untraversed(),
         _ => plain,
     }
+}
+
+/// Whether this is Cython's type of functions of a version before 3.3, whose `tp_traverse` forgets the class: the
+/// version is part of its name (`_cython_3_2_9.cython_function_or_method`).
+fn forgetful_cython(type_name: &str) -> bool {
+    let Some(version) = type_name.strip_prefix("_cython_") else { return false };
+    let mut numbers = version.split(['_', '.']).map_while(|part| part.parse::<u32>().ok());
+    type_name.ends_with("cython_function_or_method") && (numbers.next(), numbers.next()) < (Some(3), Some(3))
 }
 
 /// Types without any object pointer that a scan could find: values, locks and buffers of raw bytes.
@@ -223,14 +231,24 @@ pub fn has_raw_blocks(type_name: &str) -> bool {
 /// Whether an object pointer in the interpreter's or a thread's own state holds its target.
 ///
 /// `callable_cache` borrows from the builtins (Python/pylifecycle.c), the table of interned strings gives its two
-/// references per string back (Objects/unicodeobject.c, `PyUnicode_InternInPlace`).
+/// references per string back (Objects/unicodeobject.c, `PyUnicode_InternInPlace`), and `objreduce` belongs to the dict of
+/// `object` (Objects/typeobject.c, `object___reduce_ex__`).
 pub fn state_holds(field: &str) -> bool {
-    !field.starts_with("callable_cache.") && !field.ends_with("interned_strings")
+    let borrowed = ["interned_strings", "objreduce"];
+    !field.starts_with("callable_cache.") && !borrowed.iter().any(|ending| field.ends_with(ending))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn functions_of_cython_tell_their_version() {
+        let traversed = |name| !class_reference(name).is_untraversed();
+        assert!(traversed("_cython_3_3_1.cython_function_or_method") && traversed("_cython_4_0_0.x"));
+        assert!(!traversed("_cython_3_2_9.cython_function_or_method"));
+        assert!(!traversed("_cython_0_29_36.cython_function_or_method"));
+    }
 
     #[test]
     fn fields_carry_the_names_that_python_shows() {
