@@ -46,7 +46,8 @@ impl TypeReader<'_, '_> {
         let flags = self.memory.pointer(address + layout.type_flags);
         let size = self.memory.pointer(address + layout.type_basicsize);
         meta_flags & flag::TYPE != 0
-            && flags & flag::READY != 0
+            // Some are used without ever being made ready (line iterators of 3.11, Objects/codeobject.c).
+            && (flags & flag::READY != 0 || layout.c_type(&self.c_name(address)).is_some())
             && (16..1 << 20).contains(&size)
             && self.ends_in_type(meta)
     }

@@ -73,7 +73,7 @@ const NAMES: [(&str, &str); 51] = [
 ];
 
 /// Fields that point at objects without holding them, or that a rule of its own reads; `*` stands for any beginning.
-const NOT_HELD: [(&str, &str); 22] = [
+const NOT_HELD: [(&str, &str); 24] = [
     // Heads and links of weak reference lists (Objects/weakrefobject.c).
     ("*", "*weakreflist"),
     ("*", "*weaklist"),
@@ -108,6 +108,9 @@ const NOT_HELD: [(&str, &str); 22] = [
     ("sqlite3.Connection", "Warning"),
     // Where an iterator stands in the tree that `hi_obj` holds (Python/hamt.c).
     ("*", "hi_iter.i_nodes"),
+    // Where an iterator stands in the text that `str` holds (Objects/stringlib/unicode_format.h).
+    ("formatteriterator", "it_markup.*"),
+    ("fieldnameiterator", "it_field.*"),
 ];
 
 /// Held and counted, and not visited by the type's `tp_traverse`; the number is the minor version that began to.

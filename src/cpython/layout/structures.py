@@ -14,7 +14,7 @@ LIBRARY = {
     "positions_iterator": ["positionsiterator"], "symtable entry": ["_symtable_entry"],
     "fieldnameiterator": ["fieldnameiterobject"], "formatteriterator": ["formatteriterobject"],
     "keys": ["PyHamtIterator"], "values": ["PyHamtIterator"], "items": ["PyHamtIterator"],
-    "FrameLocalsProxy": ["PyFrameLocalsProxyObject"], "EncodingMap": ["encoding_map"],
+    "moduledef": ["PyModuleDef"], "FrameLocalsProxy": ["PyFrameLocalsProxyObject"], "EncodingMap": ["encoding_map"],
     "_io._IOBase": ["iobase"], "_io.FileIO": ["fileio"], "_io.BytesIO": ["bytesio"], "_io.StringIO": ["stringio"],
     "_io.BufferedReader": ["buffered"], "_io.BufferedWriter": ["buffered"], "_io.BufferedRandom": ["buffered"],
     "_io.BufferedRWPair": ["rwpair"], "_io.TextIOWrapper": ["textio"], "_io._BytesIOBuffer": ["bytesiobuf"],
