@@ -7,7 +7,7 @@ use super::types::{Block, DictPlace, Field, Shape, TypeInfo, flag};
 use crate::cpython::c_types;
 use crate::cpython::layout::{self, CType, Layout};
 use crate::error::Result;
-use crate::snapshot::{NameId, SnapshotBuilder};
+use crate::snapshot::{NameId, ReferenceTag, SnapshotBuilder};
 
 /// What the classes made by `class` statements add, and the C type below them.
 struct PythonPart {
@@ -99,12 +99,49 @@ impl TypeReader<'_, '_> {
             weak_lists,
             // A type that the collector never visits keeps no objects in memory of its own.
             scan_blocks: flags & flag::HAVE_GC != 0 && !c_types::has_raw_blocks(&c_name),
-            class_reference: heap.then(|| c_types::class_reference(&c_name)),
+            class_reference: heap.then(|| self.class_reference(address, c_base)),
             item_count: self.struct_sequence_length(address, shape),
             finalizer: c_base != address && finalize(address) != 0 && finalize(address) != finalize(c_base),
             legacy_finalizer: memory.pointer(address + layout.type_del) != 0,
             c_size,
         })
+    }
+
+    /// How the instances of a class made at run time hold the class itself: their `tp_traverse` visits it (3.9 and
+    /// later, bpo-40217), but for some that leave it out.
+    fn class_reference(&self, address: u64, c_base: u64) -> ReferenceTag {
+        let (memory, layout) = (self.memory, self.layout);
+        let traverse = |class: u64| memory.pointer(class + layout.type_traverse);
+        let heap = |class: u64| memory.pointer(class + layout.type_flags) & flag::HEAP_TYPE != 0;
+        let base = memory.pointer(address + layout.type_base);
+        let told = c_types::class_reference(&self.c_name(c_base));
+        // A static type's instances do not hold their class, and its `tp_traverse` knows of nothing else.
+        let inherited = base != 0 && !heap(base) && traverse(address) == traverse(base);
+        // Cython's visits it in classes that extend `object`; others leave it to their base, whatever that does
+        // (Cython/Utility/ExtensionTypes.c, `__Pyx_call_type_traverse`).
+        let left_to_base = heap(c_base) && !self.extends_object(c_base) && self.made_by_cython(c_base);
+        if inherited || left_to_base { told.untraversed() } else { told }
+    }
+
+    /// Whether the lowest class with a `tp_traverse` below this one stands on `object`, which has no base itself.
+    fn extends_object(&self, class: u64) -> bool {
+        let base_of = |class: u64| self.memory.pointer(class + self.layout.type_base);
+        let mut at = class;
+        for _ in 0..100 {
+            let base = base_of(at);
+            if base == 0 || self.memory.pointer(base + self.layout.type_traverse) == 0 {
+                break;
+            }
+            at = base;
+        }
+        base_of(base_of(at)) == 0
+    }
+
+    /// Whether a class came out of Cython: its methods are functions of Cython's own.
+    fn made_by_cython(&self, class: u64) -> bool {
+        let dict = self.memory.pointer(class + self.layout.type_dict);
+        super::readers::dict::entries(self.memory, self.layout, dict)
+            .any(|(_, value)| self.c_name(self.memory.pointer(value + 8)).starts_with("_cython_"))
     }
 
     /// Walks down the classes made by a `class` statement to the C type they extend, collecting slots on the way.
@@ -186,6 +223,7 @@ impl TypeReader<'_, '_> {
             "collections.deque" => Shape::Deque,
             "functools._lru_cache_wrapper" => Shape::LruCache,
             "itertools._tee_dataobject" => Shape::TeeData,
+            "numpy.ndarray" => Shape::Array,
             _ => self.module_or_fields(c_base),
         }
     }
@@ -242,10 +280,11 @@ impl TypeReader<'_, '_> {
             Shape::Set => layout.set_small_table + 8 * 16 + 8,
             Shape::Type => layout.heap_type_size,
             Shape::Deque => layout.deque_size,
-            // Values without references, and structures whose every field is listed.
-            Shape::Str | Shape::Int | Shape::Bool | Shape::Float | Shape::Bytes | Shape::ByteArray | Shape::Tuple => {
-                u64::MAX - 8
-            }
+            // Values without references; types written in C may add fields to them (lxml to str).
+            Shape::Str => layout.str_size,
+            Shape::Float => layout.float_value + 8,
+            // Values that end in as many items as they need, and structures whose every field is read.
+            Shape::Int | Shape::Bool | Shape::Bytes | Shape::ByteArray | Shape::Tuple | Shape::Array => u64::MAX - 8,
             // Their frames are read by a rule.
             Shape::Generator | Shape::Frame => u64::MAX - 8,
             Shape::Fields if c_types::is_plain(&self.c_name(c_base)) => u64::MAX - 8,

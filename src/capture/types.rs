@@ -50,6 +50,8 @@ pub(super) enum Shape {
     LruCache,
     TeeData,
     Cell,
+    /// numpy's.
+    Array,
     /// Nothing but the C fields of its structure.
     Fields,
 }

@@ -73,7 +73,7 @@ const NAMES: [(&str, &str); 51] = [
 ];
 
 /// Fields that point at objects without holding them, or that a rule of its own reads; `*` stands for any beginning.
-const NOT_HELD: [(&str, &str); 25] = [
+const NOT_HELD: [(&str, &str); 27] = [
     // Heads and links of weak reference lists (Objects/weakrefobject.c).
     ("*", "*weakreflist"),
     ("*", "*weaklist"),
@@ -113,6 +113,9 @@ const NOT_HELD: [(&str, &str); 25] = [
     ("sqlite3.Connection", "Warning"),
     // Where an iterator stands in the tree that `hi_obj` holds (Python/hamt.c).
     ("*", "hi_iter.i_nodes"),
+    // Where an iterator stands in the text that `str` holds (Objects/stringlib/unicode_format.h).
+    ("formatteriterator", "it_markup.*"),
+    ("fieldnameiterator", "it_field.*"),
 ];
 
 /// Held and counted, and not visited by the type's `tp_traverse`; the number is the minor version that began to.
@@ -203,9 +206,17 @@ pub fn class_reference(type_name: &str) -> ReferenceTag {
         "typing.ParamSpecArgs" | "typing.ParamSpecKwargs" | "_typing._ConstEvaluator" => plain.untraversed(),
         // mbiencoder_traverse (Modules/cjkcodecs/multibytecodec.c); Cython's functions.
         "_multibytecodec.MultibyteIncrementalEncoder" => plain.untraversed(),
-        _ if type_name.ends_with("cython_function_or_method") => plain.untraversed(),
+        _ if forgetful_cython(type_name) => plain.untraversed(),
         _ => plain,
     }
+}
+
+/// Whether this is Cython's type of functions of a version before 3.3, whose `tp_traverse` forgets the class: the
+/// version is part of its name (`_cython_3_2_9.cython_function_or_method`).
+fn forgetful_cython(type_name: &str) -> bool {
+    let Some(version) = type_name.strip_prefix("_cython_") else { return false };
+    let mut numbers = version.split(['_', '.']).map_while(|part| part.parse::<u32>().ok());
+    type_name.ends_with("cython_function_or_method") && (numbers.next(), numbers.next()) < (Some(3), Some(3))
 }
 
 /// Types without any object pointer that a scan could find: values, locks and buffers of raw bytes.
@@ -251,6 +262,14 @@ pub fn is_table_of_interned_strings(field: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn functions_of_cython_tell_their_version() {
+        let traversed = |name| !class_reference(name).is_untraversed();
+        assert!(traversed("_cython_3_3_1.cython_function_or_method") && traversed("_cython_4_0_0.x"));
+        assert!(!traversed("_cython_3_2_9.cython_function_or_method"));
+        assert!(!traversed("_cython_0_29_36.cython_function_or_method"));
+    }
 
     #[test]
     fn fields_carry_the_names_that_python_shows() {

@@ -15,6 +15,7 @@ import snapshotfile
 import truthfile
 from reviewed import Reviewed
 from snapshotfile import BORROWED, GUESSED, IMMORTAL, KIND, KINDS, ROOT, SYNTHETIC, TYPE, UNTRAVERSED, WEAK
+from thresholds import THRESHOLDS
 
 UNTRACKED = 255
 FROZEN = 3
@@ -84,7 +85,7 @@ class Comparison:
             if snapshot.generations[seen] != truth.generations[row]:
                 wrong_generation[name, truth.generations[row], snapshot.generations[seen]] += 1
             difference = snapshot.sizes[seen] - truth.sizes[row]
-            if difference and not self.inline_values(row, difference):
+            if difference and truth.sizes[row] and not self.inline_values(row, difference):
                 wrong_size[name, difference] += 1
                 unlike[name, difference] += not self.reviewed.size(name, difference)
         return {
@@ -185,6 +186,7 @@ class Comparison:
         return {
             "overcounted": sum(over.values()),
             "overcounted_list": top(over),
+            "overcounted_unreviewed": sum(n for name, n in over.items() if not self.reviewed.overcounted(name)),
             "explained_percent": share(mortal - held - sum(over.values()), mortal),
             "unexplained_list": top(unexplained),
         }
@@ -327,31 +329,6 @@ def show(report, out, limit):
         out.write("{:<55} {:>10}\n".format(text, report[key]))
         for what, count in report[items][:limit] if items else []:
             out.write("  {:>8}  {}\n".format(count, " \u2192 ".join(map(str, what))))
-
-
-#: Name of the option, key of the report, default, and whether more is better.
-THRESHOLDS = [
-    ("objects", "objects_percent", 100.0, True),
-    ("tracked", "tracked_percent", 100.0, True),
-    ("references", "references_percent", 99.98, True),
-    ("references-tracked", "references_tracked_percent", 99.98, True),
-    ("references-all", "references_all_percent", 99.98, True),
-    ("guessed", "guessed_percent", 1.0, False),
-    ("scanned", "scanned", 0, False),
-    ("unlike-sizes", "unlike_sizes", 0, False),
-    ("unreviewed", "unreviewed", 0, False),
-    ("unsubtracted", "unsubtracted", 0, False),
-    ("sizes", "sizes_percent", None, True),
-    ("refcounts", "refcounts_percent", None, True),
-    ("wrong-types", "wrong_types", 0, False),
-    ("wrong-generations", "wrong_generations", 0, False),
-    ("falsely-tracked", "falsely_tracked", 0, False),
-    ("addresses-twice", "addresses_twice", 0, False),
-    ("frozen-differ", "frozen_differ", 0, False),
-    ("wrong-classes", "wrong_class", 0, False),
-    ("extra", "extra", None, False),
-    ("overcounted", "overcounted", 0, False),
-]
 
 
 def add_thresholds(parser):

@@ -45,7 +45,7 @@ def wait(settings=None):
     own.update(map(id, [queue, seen, own, columns, appends, canary, canary[0], os.read, os.write]))
     own.update(map(id, [*columns.values(), *appends]))
     own.update(map(id, [gc.get_objects, gc.get_referents, gc.is_tracked, sys.getsizeof, sys.getrefcount]))
-    for function in (wait, walk, _line):  # A running function and its code are held by their frame.
+    for function in (wait, walk, _line, _in_python):  # A running function and its code are held by their frame.
         own.update((id(function), id(function.__code__)))
     function = None
     gc.get_objects(generation=0)  # The first call makes a tuple of the argument's name, which then stays.
@@ -114,10 +114,19 @@ def walk(queue, seen, own, appends, canary):
     # Afterwards: asked for its size, an object whose type was never readied readies it, which makes more objects.
     for thing in queue:
         try:
-            size = getsizeof(thing)
+            # Written in Python, it may fill caches: objects that nobody has seen yet (pandas). Zero: not asked.
+            size = 0 if _in_python(type(thing)) else getsizeof(thing)
         except Exception:  # Some classes' own __sizeof__ raises.
             size = 0
         sizes(size)
+
+
+def _in_python(cls, mro=type.__dict__["__mro__"].__get__, function=type(lambda: 0)):
+    """Whether a class says by Python code how large its instances are."""
+    for base in mro(cls):
+        if "__sizeof__" in base.__dict__:
+            return type(base.__dict__["__sizeof__"]) is function
+    return False
 
 
 def write(path, columns, own, canary, queue):

@@ -1,8 +1,9 @@
 """Differences between capture and truth that somebody has looked into: `reviewed.json`, with the reason of each.
 
 `extra`: plain references that the process does not report. `sizes`: types whose size is not what `sys.getsizeof` says;
-`differs` names the only differences that are meant. `guessed`: types whose references may be found by scanning. A type
-may end in `*`, and so may `python`, the version that the entry is for.
+`differs` names the only differences that are meant. `guessed`: types whose references may be found by scanning.
+`overcounted`: types of which more counted references may be found than the refcount says. Types, fields and `python`,
+the version that an entry is for, are patterns as in `fnmatch`.
 """
 import fnmatch
 import json
@@ -39,3 +40,7 @@ class Reviewed:
     def guessed(self, name):
         """Whether references of this type may be found by scanning."""
         return any(fnmatch.fnmatchcase(name, entry["type"]) for entry in self.lists["guessed"])
+
+    def overcounted(self, name):
+        """Whether objects of this type may have more counted references than they say."""
+        return any(fnmatch.fnmatchcase(name, entry["type"]) for entry in self.lists["overcounted"])

@@ -196,7 +196,7 @@ DAMAGES = [
     (add_borrowed, ["extra_borrowed"]),
     (double_reference, ["excess", "unreviewed"]),
     (mark_untraversed, ["unsubtracted"]),
-    (overcount, ["overcounted", "refcounts_percent"]),
+    (overcount, ["overcounted", "overcounted_unreviewed", "refcounts_percent"]),
     (invent_object, ["beyond", "falsely_tracked"]),
     (wrong_class, ["wrong_class", "fewer"]),
 ]

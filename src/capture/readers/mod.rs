@@ -11,6 +11,7 @@ mod frame_object;
 mod function;
 mod instance;
 mod keys;
+mod numpy;
 mod value;
 
 use super::heap::{Facts, Reader};
@@ -49,6 +50,7 @@ impl Reader<'_> {
             Shape::Float => self.read_float(address, &mut facts),
             Shape::Bytes => self.read_bytes(address, info, &mut facts),
             Shape::ByteArray => self.read_byte_array(address, &mut facts),
+            Shape::Array => self.read_array(address, info, &mut facts)?,
             Shape::Fields => self.add_items(address, info, &mut facts),
         }
         self.read_unknown_part(address, info);

@@ -400,11 +400,13 @@ def block(kind, start, text):
     inside, text = text.startswith("&"), text.lstrip("&")
     text, _, stride = text.partition("*")
     path, bracket, count = text.rstrip("]").partition("[")
+    path, _, skipped = path.partition("+")
     at = lead(kind, start, path)
     if at is None:
         return None
     if not inside:
         at.follow()
+    at.offsets[-1] += int(skipped or 0) * at.kind.sizeof
     if at.kind.code == gdb.TYPE_CODE_ARRAY:
         at.kind = flat(at.kind.target())
     if at.kind.code == gdb.TYPE_CODE_PTR:

@@ -14,7 +14,7 @@ LIBRARY = {
     "positions_iterator": ["positionsiterator"], "symtable entry": ["_symtable_entry"],
     "fieldnameiterator": ["fieldnameiterobject"], "formatteriterator": ["formatteriterobject"],
     "keys": ["PyHamtIterator"], "values": ["PyHamtIterator"], "items": ["PyHamtIterator"],
-    "FrameLocalsProxy": ["PyFrameLocalsProxyObject"], "EncodingMap": ["encoding_map"],
+    "moduledef": ["PyModuleDef"], "FrameLocalsProxy": ["PyFrameLocalsProxyObject"], "EncodingMap": ["encoding_map"],
     "_io._IOBase": ["iobase"], "_io.FileIO": ["fileio"], "_io.BytesIO": ["bytesio"], "_io.StringIO": ["stringio"],
     "_io.BufferedReader": ["buffered"], "_io.BufferedWriter": ["buffered"], "_io.BufferedRandom": ["buffered"],
     "_io.BufferedRWPair": ["rwpair"], "_io.TextIOWrapper": ["textio"], "_io._BytesIOBuffer": ["bytesiobuf"],
@@ -80,7 +80,7 @@ MODULES = {"decimal": "decimal_state", "_zoneinfo": "zoneinfo_state"}
 # a number there is one element; `[]` is as many as there are up to one that is zero; `=NAME` is a constant. An
 # element's own object pointers are found by its type. `&` stands before what lies in the object itself, and is there
 # only as often as the number says (a datetime without a time zone is a shorter object). `[>next]` follows a list.
-# `:Type` reads what a pointer leads to as that type.
+# `:Type` reads what a pointer leads to as that type. `+1` leaves out the first element.
 HELD = {
     "_pickle.Pickler": ["memo.mt_table[memo.mt_allocated]"],
     "_pickle.Unpickler": ["memo[memo_size]"],
@@ -95,7 +95,7 @@ HELD = {
     "_queue.SimpleQueue": ["buf.items[buf.items_cap]"],
     # CDataType_traverse visits what the class's dict holds (Modules/_ctypes/_ctypes.c, before 3.13).
     "_ctypes.PyCPointerType": ["&tp_dict:StgDictObject.proto[=1]"],
-    "decimal": ["signal_map[]", "cond_map[]"],
+    "decimal": ["signal_map[]", "cond_map+1[]"],
     "_zoneinfo": ["ZONEINFO_STRONG_CACHE[>next]"],
     "datetime.datetime": ["&tzinfo[hastzinfo]"], "datetime.time": ["&tzinfo[hastzinfo]"],
 }

@@ -29,6 +29,7 @@ def run(source, **names):
 
 def load():
     """Import all modules of this package that define kinds."""
-    from . import callables, containers, instances, iterators, library, machinery, newest, suspended, typed, values  # noqa: F401
+    from . import callables, containers, instances, iterators, library, machinery, newest, rarities  # noqa: F401
+    from . import suspended, typed, values  # noqa: F401
 
     return KINDS
