@@ -6,8 +6,9 @@
 //! the breakpoint is caught; processes it forks get their copy of the breakpoint removed and are let go.
 
 use super::elf::Symbols;
-use super::process::Target;
+use super::process::Process;
 use super::stop::Stopped;
+use super::target::Target;
 use crate::error::{Error, Result};
 use nix::errno::Errno;
 use nix::sys::ptrace::{self, Options};
@@ -202,7 +203,7 @@ impl Tracer {
         if self.finalize.is_some() || (stopped.is_none() && (self.entry.is_some() || !self.started)) {
             return Ok(());
         }
-        let Ok(target) = Target::open(self.pid.as_raw() as u32) else { return Ok(()) };
+        let Ok(target) = Process::open(self.pid.as_raw() as u32) else { return Ok(()) };
         let Ok(mappings) = target.mappings() else { return Ok(()) };
         let files: Vec<PathBuf> =
             mappings.iter().filter(|map| map.executable).filter_map(|map| map.file.clone()).collect();
@@ -241,7 +242,7 @@ impl Tracer {
     /// lets them all go on.
     fn stop_all(&self, at: Pid) -> Result<Stopped> {
         leave(at, self.finalize)?;
-        let target = Target::open(self.pid.as_raw() as u32)?;
+        let target = Process::open(self.pid.as_raw() as u32)?;
         let mut threads = vec![at];
         for thread in target.threads()?.into_iter().map(Pid::from_raw).filter(|thread| *thread != at) {
             if ptrace::interrupt(thread).is_ok() && waitpid(thread, Some(WaitPidFlag::__WALL)).is_ok() {

@@ -4,11 +4,10 @@
 //! after the stop is done there; during it, only the maps are read again and the bytes moved.
 
 use super::image::Image;
-use super::process::{Mapping, Target, page_size};
+use super::process::{Process, page_size};
+use super::target::{Mapping, Target};
 use crate::error::{Error, Result};
-use nix::sys::uio::{RemoteIoVec, process_vm_readv};
-use nix::unistd::Pid;
-use std::io::{IoSliceMut, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 
 /// A reservation larger than this is address space, not memory: sanitizers and garbage-collected runtimes make them.
@@ -20,7 +19,7 @@ pub(super) struct WarmBuffer(Vec<u8>);
 impl WarmBuffer {
     /// Sized by what the process has resident now, with a twentieth and 4 MiB to spare for what it allocates until
     /// it stops.
-    pub(super) fn for_process(target: &Target, mappings: &[Mapping]) -> Self {
+    pub(super) fn for_process(target: &Process, mappings: &[Mapping]) -> Self {
         let now: u64 = writable_ranges(target, mappings).iter().map(|range| range.end - range.start).sum();
         let mut buffer = vec![0u8; usize::try_from(now + now / 20 + (4 << 20)).unwrap_or(0)];
         ask_for_huge_pages(&mut buffer);
@@ -35,7 +34,7 @@ impl WarmBuffer {
     ///
     /// # Errors
     /// The right to read is missing, or the process is gone.
-    pub(super) fn fill(mut self, target: &Target, mappings: &[Mapping]) -> Result<Image> {
+    pub(super) fn fill(mut self, target: &Process, mappings: &[Mapping]) -> Result<Image> {
         let ranges = writable_ranges(target, mappings);
         let total: u64 = ranges.iter().map(|range| range.end - range.start).sum();
         let total = usize::try_from(total).map_err(|_| Error::unsupported("more memory than fits an address space"))?;
@@ -47,7 +46,7 @@ impl WarmBuffer {
         let mut used = 0;
         for range in ranges {
             let length = (range.end - range.start) as usize;
-            let got = read(target, range.start, &mut self.0[used..used + length])?;
+            let got = target.read(range.start, &mut self.0[used..used + length])?;
             parts.push((range.start, used..used + got));
             used += length;
         }
@@ -55,6 +54,32 @@ impl WarmBuffer {
         image.add(self.0, parts);
         Ok(image)
     }
+}
+
+/// Copies all private writable memory of what stands still anyway.
+///
+/// # Errors
+/// It cannot be read.
+pub(super) fn all(target: &dyn Target, mappings: &[Mapping]) -> Result<Image> {
+    let mut image = Image::default();
+    let mut parts: Vec<(u64, Range<usize>)> = Vec::new();
+    let fitting = || mappings.iter().filter(|map| map.may_hold_objects() && map.len() < LARGEST_MAPPING);
+    let total = usize::try_from(fitting().map(Mapping::len).sum::<u64>()).unwrap_or(usize::MAX);
+    let mut pool = vec![0u8; total];
+    let mut used = 0;
+    for mapping in fitting() {
+        let got = target.read(mapping.start, &mut pool[used..used + mapping.len() as usize])?;
+        match parts.last_mut() {
+            // Neighbours are one piece of memory to an allocator.
+            Some((start, bytes)) if *start + bytes.len() as u64 == mapping.start && bytes.end == used => {
+                bytes.end += got
+            }
+            _ => parts.push((mapping.start, used..used + got)),
+        }
+        used += got;
+    }
+    image.add(pool, parts);
+    Ok(image)
 }
 
 /// Fewer, larger pages are faulted in faster, and the walk's jumps find them in the processor's page cache. Asked for
@@ -73,50 +98,29 @@ fn ask_for_huge_pages(buffer: &mut [u8]) {
 
 /// Adds what never changes: the read-only data of loaded programs and libraries, where type names stand. May be
 /// called after the process goes on; what is gone by then is left out.
-pub(super) fn add_constants(image: &mut Image, target: &Target, mappings: &[Mapping]) {
+pub(super) fn add_constants(image: &mut Image, target: &dyn Target, mappings: &[Mapping]) {
     let code = |file: &Option<std::path::PathBuf>| {
         file.is_some() && mappings.iter().any(|mapping| mapping.executable && mapping.file == *file)
     };
     for mapping in mappings {
         let constant = mapping.readable && !mapping.writable && !mapping.executable && code(&mapping.file);
         // Programs without a read-only segment of their own keep constants beside the code.
-        if !constant || mapping.end - mapping.start > 1 << 30 {
+        if !constant || mapping.len() > 1 << 30 {
             continue;
         }
-        let mut buffer = vec![0u8; (mapping.end - mapping.start) as usize];
-        let got = read(target, mapping.start, &mut buffer).unwrap_or(0);
+        let mut buffer = vec![0u8; mapping.len() as usize];
+        let got = target.read(mapping.start, &mut buffer).unwrap_or(0);
         buffer.truncate(got);
         image.add(buffer, [(mapping.start, 0..got)]);
     }
 }
 
-/// Reads up to the first page that is not there; gives the number of bytes read.
-fn read(target: &Target, address: u64, buffer: &mut [u8]) -> Result<usize> {
-    let mut done = 0;
-    while done < buffer.len() {
-        // The kernel moves at most 2 GiB at a time.
-        let chunk = (buffer.len() - done).min(1 << 30);
-        let remote = RemoteIoVec { base: address as usize + done, len: chunk };
-        let mut local = [IoSliceMut::new(&mut buffer[done..done + chunk])];
-        match process_vm_readv(Pid::from_raw(target.pid as i32), &mut local, &[remote]) {
-            Ok(0) | Err(nix::errno::Errno::EFAULT | nix::errno::Errno::EIO) => break,
-            Ok(count) => done += count,
-            Err(nix::errno::Errno::EPERM) => return Err(super::stop::denied(target.pid)),
-            Err(nix::errno::Errno::ESRCH) => {
-                return Err(Error::no_process(format!("process {} ended while it was being copied", target.pid)));
-            }
-            Err(error) => return Err(Error::io(format!("read memory of process {}", target.pid), error.into())),
-        }
-    }
-    Ok(done)
-}
-
 /// The parts of private writable memory that have pages: large reservations stay out, and nothing is faulted in.
-fn writable_ranges(target: &Target, mappings: &[Mapping]) -> Vec<Range<u64>> {
+fn writable_ranges(target: &Process, mappings: &[Mapping]) -> Vec<Range<u64>> {
     let mut page_map = target.page_map().ok();
     let fitting = mappings.iter().filter(|mapping| mapping.may_hold_objects());
     let mut ranges: Vec<Range<u64>> = Vec::new();
-    for mapping in fitting.filter(|mapping| mapping.end - mapping.start < LARGEST_MAPPING) {
+    for mapping in fitting.filter(|mapping| mapping.len() < LARGEST_MAPPING) {
         let whole = mapping.start..mapping.end;
         let present = page_map.as_mut().and_then(|file| present(file, &whole).ok()).unwrap_or_else(|| vec![whole]);
         for range in present {
@@ -152,26 +156,4 @@ fn present(page_map: &mut std::fs::File, range: &Range<u64>) -> std::io::Result<
         }
     }
     Ok(ranges)
-}
-
-/// A few bytes of a running process: for what does not change.
-///
-/// # Errors
-/// The right to read is missing, the process is gone, or there is no memory at that address.
-pub(super) fn peek(target: &Target, address: u64, length: usize) -> Result<Vec<u8>> {
-    let mut buffer = vec![0; length];
-    let got = read(target, address, &mut buffer)?;
-    if got < length {
-        return Err(Error::malformed(format!("process {}: no {length} bytes at {address:#x}", target.pid)));
-    }
-    Ok(buffer)
-}
-
-/// The 64-bit word at an address of a running process.
-///
-/// # Errors
-/// As [`peek`].
-pub(super) fn peek_word(target: &Target, address: u64) -> Result<u64> {
-    let bytes = peek(target, address, 8)?;
-    Ok(bytes.try_into().map_or(0, u64::from_le_bytes))
 }

@@ -1,11 +1,10 @@
 //! Finding a program's symbols in memory: the ELF file's symbol table plus where the file was mapped.
 
-use super::process::{Mapping, Target};
+use super::target::{Mapping, Target};
 use crate::error::{Error, Result};
 use object::read::ReadCache;
 use object::{Architecture, Object, ObjectSegment, ObjectSymbol};
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::Path;
 
 /// The addresses that symbols of one loaded file have in the process.
@@ -20,25 +19,21 @@ impl Symbols {
     /// Looks for `wanted` in `file`, which the target has mapped; `None` if the file is no ELF or defines none of them.
     ///
     /// # Errors
-    /// The file cannot be read through the target's root.
-    pub(super) fn of(target: &Target, mappings: &[Mapping], file: &Path, wanted: &[&str]) -> Result<Option<Self>> {
-        let path = target.path(file);
-        let handle = File::open(&path).map_err(|error| {
-            Error::io(format!("open {} of process {}", file.display(), target.pid), error)
-                .with_hint("the program's file was replaced or deleted while it runs: take a core file with its binary")
-        })?;
-        let cache = ReadCache::new(handle);
+    /// The file cannot be read.
+    pub(super) fn of(target: &dyn Target, mappings: &[Mapping], file: &Path, wanted: &[&str]) -> Result<Option<Self>> {
+        let mapped: Vec<&Mapping> = mappings.iter().filter(|mapping| mapping.file.as_deref() == Some(file)).collect();
+        let Some(first) = mapped.first() else { return Ok(None) };
+        let cache = ReadCache::new(target.open(first)?);
         let Ok(elf) = object::File::parse(&cache) else { return Ok(None) };
         let machine = elf.architecture();
         if !elf.is_64() || !matches!(machine, Architecture::X86_64 | Architecture::Aarch64) {
             return Err(Error::unsupported(format!(
-                "process {}: {} is a program for {machine:?}, whose structures are not known",
-                target.pid,
+                "{target}: {} is a program for {machine:?}, whose structures are not known",
                 file.display()
             ))
             .with_hint("heapgraph reads 64-bit programs for x86_64 and aarch64"));
         }
-        let Some(bias) = load_bias(&elf, mappings, file) else { return Ok(None) };
+        let Some(bias) = load_bias(&elf, &mapped) else { return Ok(None) };
         let mut found = BTreeMap::new();
         // Stripped programs keep the dynamic table alone; undefined entries are imports of another file's symbol.
         for symbol in elf.dynamic_symbols().chain(elf.symbols()).filter(|symbol| !symbol.is_undefined()) {
@@ -53,13 +48,12 @@ impl Symbols {
 }
 
 /// What to add to the file's own addresses: zero for a program linked to fixed ones.
-fn load_bias<'d>(elf: &impl Object<'d>, mappings: &[Mapping], file: &Path) -> Option<u64> {
+fn load_bias<'d>(elf: &impl Object<'d>, mapped: &[&Mapping]) -> Option<u64> {
     const PAGE: u64 = 0x1000;
-    let mapped: Vec<&Mapping> = mappings.iter().filter(|mapping| mapping.file.as_deref() == Some(file)).collect();
     elf.segments().find_map(|segment| {
         let (offset, _) = segment.file_range();
         let page_offset = offset & !(PAGE - 1);
         let mapping = mapped.iter().find(|mapping| mapping.file_offset == page_offset)?;
-        Some(mapping.start.wrapping_sub(segment.address() - (offset - page_offset)))
+        Some(mapping.start.wrapping_sub(segment.address().wrapping_sub(offset - page_offset)))
     })
 }

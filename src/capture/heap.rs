@@ -3,6 +3,7 @@
 //! Nothing but the image is read, so the process has long gone on. Each object is visited once; a pointer is believed
 //! to be an object when its type word leads to a type.
 
+use super::damage::Damage;
 use super::image::{Image, Marks, Memory};
 use super::learned::Learned;
 use super::readers::dict;
@@ -40,6 +41,7 @@ pub(super) struct Reader<'i> {
     pub(super) builder: SnapshotBuilder,
     pub(super) learned: Arc<Learned>,
     pub(super) shared_names: FxHashMap<u64, Rc<[NameId]>>,
+    pub(super) damage: Damage,
     image: &'i Image,
     marks: &'i Marks,
     types: FxHashMap<u64, Option<Rc<TypeInfo>>>,
@@ -59,6 +61,7 @@ impl<'i> Reader<'i> {
             builder: SnapshotBuilder::new(),
             learned: Arc::default(),
             shared_names: FxHashMap::default(),
+            damage: Damage::default(),
             image,
             marks,
             types: FxHashMap::default(),
@@ -206,9 +209,17 @@ impl<'i> Reader<'i> {
     pub(super) fn visit(&mut self, address: u64, generation: Generation) -> Result<()> {
         let class = self.memory.pointer(address + 8);
         // A tracked object without a type is damage: leave it out, and with it what only it reaches.
-        let Some(info) = self.type_at(class) else { return Ok(()) };
+        let Some(info) = self.type_at(class) else {
+            self.damage.untyped += u64::from(generation.is_tracked());
+            return Ok(());
+        };
+        if self.memory.is_overdrawn() {
+            self.damage.unread += 1;
+            return Ok(());
+        }
         self.edges.clear();
         let mut facts = self.read(address, &info)?;
+        self.learned.privacy.object_text(info.shape, &mut facts);
         let (refcount, immortal) = self.refcount(address);
         if immortal {
             facts.flags |= Flags::IMMORTAL;
@@ -239,7 +250,7 @@ impl<'i> Reader<'i> {
     /// gives its static objects, frozen modules and small ints a count that no program reaches (999999999,
     /// Include/internal/pycore_object.h) and goes on counting from there.
     pub(super) fn refcount(&self, address: u64) -> (u32, bool) {
-        let word = self.memory.pointer(address);
+        let word = self.memory.number(address);
         if self.layout.version.minor >= 12 {
             let count = word as u32;
             (count, (count as i32) < 0)

@@ -47,7 +47,7 @@ impl Image {
 
     /// A reader with its own memory of where it read last. One per thread.
     pub(super) fn view(&self) -> Memory<'_> {
-        Memory { image: self, last: Cell::new(0), before: Cell::new(0) }
+        Memory { image: self, last: Cell::new(0), before: Cell::new(0), listed: Cell::new(0), limit: self.len() / 2 }
     }
 
     /// Copied bytes in all.
@@ -61,12 +61,17 @@ impl Image {
     }
 }
 
+/// Beyond every address that the widest page tables give to a process (x86_64 with five levels, aarch64 with LPA2).
+const NO_ADDRESS: u64 = 1 << 57;
+
 /// Reads an [`Image`]. Addresses outside it read as absent, never as a panic.
 pub(super) struct Memory<'i> {
     image: &'i Image,
     // Objects lie close together, and so do their types: nearly all reads are in one of the last two segments.
     last: Cell<usize>,
     before: Cell<usize>,
+    listed: Cell<u64>,
+    limit: u64,
 }
 
 impl<'i> Memory<'i> {
@@ -102,8 +107,14 @@ impl<'i> Memory<'i> {
         bytes.try_into().ok().map(u64::from_le_bytes)
     }
 
-    /// The word at `address`, zero where there is none: for pointers, where zero means "nothing" anyway.
+    /// The word at `address`, zero where there is none: for pointers, where zero means "nothing" anyway. What no process
+    /// can have as an address or size is damage and reads as nothing too, so that sums of a few of them never overflow.
     pub(super) fn pointer(&self, address: u64) -> u64 {
+        self.word(address).filter(|word| *word < NO_ADDRESS).unwrap_or(0)
+    }
+
+    /// The word at `address` as a number of any size, negative ones included; zero where there is none.
+    pub(super) fn number(&self, address: u64) -> u64 {
         self.word(address).unwrap_or(0)
     }
 
@@ -128,6 +139,19 @@ impl<'i> Memory<'i> {
     /// How many bytes follow `address` in its segment: no length read from memory may claim more.
     pub(super) fn room(&self, address: u64) -> u64 {
         self.segment(address).map_or(0, |(_, segment)| segment.end - address)
+    }
+
+    /// How many of `count` entries of a table at `start` are there: no number read from memory may claim more.
+    pub(super) fn entries(&self, start: u64, count: u64, size: u64) -> u64 {
+        let entries = count.min(self.room(start) / size.max(1));
+        self.listed.set(self.listed.get() + entries);
+        entries
+    }
+
+    /// Whether tables claim more entries than memory has room for, four times over. Only damage can bring that about, tables that lie
+    /// over each other; to go on reading them could take forever.
+    pub(super) fn is_overdrawn(&self) -> bool {
+        self.listed.get() > self.limit
     }
 
     /// The number of the segment that holds `address` and the offset in it, for tables beside the image.

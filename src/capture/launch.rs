@@ -1,8 +1,10 @@
-//! Starting a program and capturing it: after a while, or when it ends.
+//! Starting a program and capturing it: after a while, when it has grown, or when it ends.
 //!
 //! The parent of a process may read it without any further right, which makes this the way for a program of one's own.
 
-use super::{Options, breakpoint, capture_held, capture_pid};
+use super::live::{capture_held, capture_pid};
+use super::process::Process;
+use super::{Options, breakpoint};
 use crate::error::{Error, Result};
 use crate::snapshot::Snapshot;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
@@ -27,13 +29,39 @@ pub enum When {
     AtEnd,
     /// This long after its start.
     After(Duration),
+    /// When its resident memory has passed so many bytes.
+    Resident(u64),
 }
 
-/// A program that was captured and runs on. Dropping this leaves it alone.
+/// A program that was started and runs. Dropping this leaves it alone.
 #[derive(Debug)]
 pub struct Running(Child);
 
+/// How often a program is looked at while its moment is waited for.
+const LOOK: Duration = Duration::from_millis(5);
+
 impl Running {
+    /// Starts a program, with this process's own standard streams.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn start(command: &[OsString]) -> Result<Self> {
+        let (program, arguments) = split(command)?;
+        let started = Command::new(program).args(arguments).spawn();
+        let name = program.to_string_lossy();
+        started.map(Running).map_err(|error| Error::io(format!("start {name}"), error))
+    }
+
+    /// Its process number.
+    pub fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Whether it runs still.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.0.try_wait(), Ok(None))
+    }
+
     /// Waits for the program's own end.
     ///
     /// # Errors
@@ -41,6 +69,61 @@ impl Running {
     pub fn wait(mut self) -> Result<ExitStatus> {
         self.0.wait().map_err(|error| Error::io("wait for the program", error))
     }
+
+    /// Waits for the moment of a capture; the program's end is no moment that can be waited for here.
+    fn wait_until(&mut self, when: When) -> Result<()> {
+        let begin = Instant::now();
+        while !came(self.pid(), when, begin.elapsed()) {
+            let ended = self.0.try_wait().map_err(|error| Error::io("wait for the program", error))?;
+            if let Some(status) = ended {
+                return Err(ended_before(when, &format!("({status}) after {:.1} s", begin.elapsed().as_secs_f64())));
+            }
+            std::thread::sleep(LOOK);
+        }
+        Ok(())
+    }
+}
+
+fn came(pid: u32, when: When, elapsed: Duration) -> bool {
+    match when {
+        When::AtEnd => false,
+        When::After(delay) => elapsed >= delay,
+        When::Resident(bytes) => Process::open(pid).is_ok_and(|process| process.resident_bytes() > bytes),
+    }
+}
+
+fn ended_before(when: When, how: &str) -> Error {
+    let (moment, hint) = match when {
+        When::AtEnd => ("its end".to_owned(), "capture it while it runs"),
+        When::After(delay) => (
+            format!("the capture at {:.1} s", delay.as_secs_f64()),
+            "capture earlier, or without --after, when it ends",
+        ),
+        When::Resident(bytes) => {
+            (format!("its resident memory passed {bytes} bytes"), "a smaller --rss, or without it, when it ends")
+        }
+    };
+    Error::no_process(format!("ended {how}, before {moment}")).with_hint(hint)
+}
+
+/// Waits until a process's resident memory has passed so many bytes.
+///
+/// # Errors
+/// The process is not there, or ended before.
+pub fn wait_for_resident(pid: u32, bytes: u64) -> Result<()> {
+    Process::open(pid)?;
+    while !came(pid, When::Resident(bytes), Duration::ZERO) {
+        if let Err(error) = Process::open(pid) {
+            let ended = error.is_no_process();
+            return Err(if ended {
+                ended_before(When::Resident(bytes), "").at(format!("process {pid}"))
+            } else {
+                error
+            });
+        }
+        std::thread::sleep(LOOK);
+    }
+    Ok(())
 }
 
 /// Starts a program, with this process's own standard streams, and captures it.
@@ -49,24 +132,33 @@ impl Running {
 /// The program cannot be started, ends before the moment of the capture, is not CPython, or cannot be captured
 /// (see [`capture_pid`]); it is left running in the last two cases.
 pub fn capture_command(launch: &Launch, options: &Options) -> Result<(Snapshot, Running)> {
-    let Some((program, arguments)) = launch.command.split_first() else {
-        return Err(Error::invalid("no command was given").with_hint("heapgraph capture -- python3 app.py"));
-    };
+    let (program, _) = split(&launch.command)?;
     let name = program.to_string_lossy().into_owned();
-    match launch.when {
-        When::AtEnd => {
-            let child = start_stopped(&launch.command).map_err(|error| error.at(&name))?;
-            let snapshot = breakpoint::run_until_finalize(&child).and_then(|held| capture_held(child.id(), held));
-            Ok((snapshot.map_err(|error| error.at(&name))?, Running(child)))
-        }
-        When::After(delay) => {
-            let started = Command::new(program).args(arguments).spawn();
-            let mut child = started.map_err(|error| Error::io(format!("start {name}"), error))?;
-            sleep_unless_ended(&mut child, delay).map_err(|error| error.at(&name))?;
-            let snapshot = capture_pid(child.id(), options).map_err(|error| error.at(&name))?;
-            Ok((snapshot, Running(child)))
-        }
+    if launch.when == When::AtEnd {
+        let child = start_stopped(&launch.command).map_err(|error| error.at(&name))?;
+        let snapshot = breakpoint::run_until_finalize(&child).and_then(|held| capture_held(child.id(), held, options));
+        return Ok((snapshot.map_err(|error| error.at(&name))?, Running(child)));
     }
+    let running = start_and_wait(launch)?;
+    let snapshot = capture_pid(running.pid(), options).map_err(|error| error.at(&name))?;
+    Ok((snapshot, running))
+}
+
+/// Starts a program and waits for the moment of its capture, without capturing it: at least not its end.
+///
+/// # Errors
+/// The program cannot be started, or ends before.
+pub fn start_and_wait(launch: &Launch) -> Result<Running> {
+    let mut running = Running::start(&launch.command)?;
+    let name = launch.command[0].to_string_lossy();
+    running.wait_until(launch.when).map_err(|error| error.at(name))?;
+    Ok(running)
+}
+
+fn split(command: &[OsString]) -> Result<(&OsString, &[OsString])> {
+    command
+        .split_first()
+        .ok_or_else(|| Error::invalid("no command was given").with_hint("heapgraph capture -- python3 app.py"))
 }
 
 /// Starts a shell that stops itself and then becomes the program: so it can be followed from its first instruction.
@@ -83,21 +175,4 @@ fn start_stopped(command: &[OsString]) -> Result<Child> {
         Ok(status) => Err(Error::no_process(format!("ended before it was followed: {status:?}"))),
         Err(error) => Err(io("wait for the program")(error.into())),
     }
-}
-
-fn sleep_unless_ended(child: &mut Child, delay: Duration) -> Result<()> {
-    let begin = Instant::now();
-    while begin.elapsed() < delay {
-        let ended = child.try_wait().map_err(|error| Error::io("wait for the program", error))?;
-        if let Some(status) = ended {
-            return Err(Error::no_process(format!(
-                "ended ({status}) after {:.1} s, before the capture at {:.1} s",
-                begin.elapsed().as_secs_f64(),
-                delay.as_secs_f64()
-            ))
-            .with_hint("capture earlier, or without --after, when it ends"));
-        }
-        std::thread::sleep(Duration::from_millis(5).min(delay - begin.elapsed().min(delay)));
-    }
-    Ok(())
 }

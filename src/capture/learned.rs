@@ -2,22 +2,29 @@
 
 use super::heap::Reader;
 use super::lists::Tracked;
+use super::privacy::Privacy;
 use super::types::{Shape, flag};
 use crate::error::Result;
 use crate::snapshot::NameId;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Learned once, then shared by the readers of all threads.
 #[derive(Clone, Default)]
 pub(super) struct Learned {
     /// `subtype_traverse`, the `tp_traverse` of every class made in Python; 0 while unknown.
     pub(super) subtype_traverse: u64,
-    /// `__dict__` and subclasses of static types, where the interpreter keeps them (3.12 and later).
-    pub(super) static_types: FxHashMap<u64, (u64, u64)>,
+    /// `__dict__` and subclasses of static types, where each interpreter keeps its own (3.12 and later), the main one's
+    /// first.
+    pub(super) static_types: FxHashMap<u64, Vec<(u64, u64)>>,
+    /// `lookdict`, by which dicts are told apart up to 3.10; 0 until it was seen.
+    pub(super) general_lookup: u64,
     /// Free variable of each cell that a closure holds.
     pub(super) cell_names: FxHashMap<u64, NameId>,
     /// The memory of modules written in C: theirs, whoever points at it.
     pub(super) module_states: FxHashMap<u64, u64>,
+    /// What of the user's data is shown.
+    pub(super) privacy: Privacy,
     /// The tables of interned strings, one per interpreter.
     pub(super) interned_strings: Vec<u64>,
 }
@@ -36,12 +43,17 @@ impl Reader<'_> {
             let shape =
                 *shapes.entry(object.class).or_insert_with(|| self.type_at(object.class).map(|info| info.shape));
             match shape {
+                Some(Shape::Dict) if self.layout.has_keys_lookup && learned.general_lookup == 0 => {
+                    learned.general_lookup = self.general_lookup(object.address).unwrap_or(0);
+                }
                 Some(Shape::Function) => self.learn_cell_names(object.address, &mut learned)?,
                 Some(Shape::Module) => self.learn_module_state(object.address, &mut learned),
                 _ => {}
             }
         }
         self.learn(learned);
+        let privacy = self.namespaces(tracked);
+        Arc::make_mut(&mut self.learned).privacy = privacy;
         Ok(())
     }
 

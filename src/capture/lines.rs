@@ -1,18 +1,65 @@
-//! From an instruction to a line of source: the location table of 3.11 and later (Objects/locations.md in CPython).
+//! From an instruction to a line of source: the location table of 3.11 and later (Objects/locations.md in CPython),
+//! and the pairs of bytes before it (Objects/lnotab_notes.txt).
 
 use super::image::Memory;
 use crate::cpython::layout::Layout;
 
 /// The line that the instruction at `pointer` belongs to; `None` for instructions without one and damaged tables.
 pub(super) fn current(memory: &Memory<'_>, layout: &Layout, code: u64, pointer: u64) -> Option<i64> {
-    let first_line = i64::from(memory.half(code + layout.code_first_line) as i32);
     let start = code + layout.code_instructions;
     // The last instruction that ran (3.11, 3.12) or the one that runs (3.13); at a frame's start it may still be in
     // front of the first.
     let executed = pointer.saturating_sub(start) / 2;
-    let table = memory.pointer(code + layout.code_line_table);
+    line_at(table(memory, layout, code, layout.code_line_table?)?, first_line(memory, layout, code), executed)
+}
+
+/// The line of the instruction that a frame object of up to 3.10 was at, `f_lasti`; -1 before the first.
+pub(super) fn of_instruction(memory: &Memory<'_>, layout: &Layout, code: u64, instruction: i32) -> Option<i64> {
+    let line = first_line(memory, layout, code);
+    match (layout.code_lnotab, layout.code_line_table) {
+        (Some(place), _) => Some(line_by_lnotab(table(memory, layout, code, place)?, line, i64::from(instruction))),
+        // 3.10 counts instructions of two bytes.
+        (None, Some(place)) => line_by_ranges(table(memory, layout, code, place)?, line, i64::from(instruction) * 2),
+        (None, None) => None,
+    }
+}
+
+fn first_line(memory: &Memory<'_>, layout: &Layout, code: u64) -> i64 {
+    i64::from(memory.half(code + layout.code_first_line) as i32)
+}
+
+fn table<'i>(memory: &Memory<'i>, layout: &Layout, code: u64, place: u64) -> Option<&'i [u8]> {
+    let table = memory.pointer(code + place);
     let length = memory.pointer(table + 16).min(memory.room(table + layout.bytes_data));
-    line_at(memory.bytes(table + layout.bytes_data, length)?, first_line, executed)
+    memory.bytes(table + layout.bytes_data, length)
+}
+
+/// Up to 3.9: each pair moves the instruction on, then the line.
+fn line_by_lnotab(table: &[u8], first_line: i64, instruction: i64) -> i64 {
+    let (mut line, mut start) = (first_line, 0);
+    for pair in table.chunks_exact(2) {
+        start += i64::from(pair[0]);
+        if start > instruction {
+            break;
+        }
+        line += i64::from(pair[1] as i8);
+    }
+    line
+}
+
+/// 3.10: each pair moves the line, for as many bytes of instructions as it says; -128 means that these have none.
+fn line_by_ranges(table: &[u8], first_line: i64, instruction: i64) -> Option<i64> {
+    const NO_LINE: i8 = -128;
+    let (mut line, mut end) = (first_line, 0);
+    for pair in table.chunks_exact(2) {
+        let step = pair[1] as i8;
+        line += if step == NO_LINE { 0 } else { i64::from(step) };
+        end += i64::from(pair[0]);
+        if instruction < end {
+            return (step != NO_LINE).then_some(line);
+        }
+    }
+    None
 }
 
 /// Walks the table: each entry covers some code units and moves the line on.

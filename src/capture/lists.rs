@@ -56,16 +56,36 @@ impl Reader<'_> {
         let [forward, backward] = ends;
         // Where the two met, each has the other's last entry as its next.
         let whole = self.next(forward.at, 0) == backward.at || forward.at == backward.at;
-        let known = forward.found.len() + backward.found.len();
+        let begin = tracked.len();
         tracked.extend(forward.found);
+        if !whole {
+            self.follow_one_way(forward.at, head, tracked);
+        }
         tracked.extend(backward.found.into_iter().rev());
         (!whole).then(|| {
             format!(
-                "the collector's list of generation {} is broken behind {:#x}: {known} of its objects are known, the \
+                "the collector's list of generation {} is broken behind {:#x}: {} of its objects are known, the \
                  others only as far as something refers to them",
-                head.generation.0, forward.at
+                head.generation.0,
+                forward.at,
+                tracked.len() - begin
             )
         })
+    }
+
+    /// Goes on where the links back do not fit, as long as those onward lead to objects: while the collector runs, it
+    /// keeps counts in their place (Modules/gcmodule.c, `update_refs`).
+    fn follow_one_way(&mut self, behind: u64, head: ListHead, tracked: &mut Vec<Tracked>) {
+        let mut at = self.next(behind, 0);
+        while at != head.address {
+            let address = at.wrapping_add(GC_HEADER);
+            let class = self.memory.pointer(address.wrapping_add(8));
+            if !address.is_multiple_of(8) || self.type_at(class).is_none() || !self.claim(address) {
+                return;
+            }
+            tracked.push(Tracked { address, class, generation: head.generation });
+            at = self.next(at, 0);
+        }
     }
 
     fn next(&self, at: u64, link: u64) -> u64 {

@@ -2,15 +2,18 @@
 //!
 //! Read the maps, allocate and fault in buffers, stop every thread by ptrace, read the maps again, copy the writable
 //! memory, let go; everything else reads the copy. Nothing runs in the target, nothing is written into it, and its
-//! garbage is not collected.
+//! garbage is not collected. A core file is such a copy already.
 //!
-//! The rooms, in the order in which a capture passes through them: `process` (what `/proc` tells), `elf` and `runtime`
-//! (finding the interpreter), `stop` and `copy` (the only part during which the target stands still), `image` (the
-//! copy), `types` and `heap` (the walk), `readers` (one rule per type), `roots` (why things are alive).
+//! The rooms, in the order in which a capture passes through them: `target` (what is asked of a process, live or
+//! dead), `process` (what `/proc` tells) and `core` (what a core file tells), `elf` and `runtime` (finding the
+//! interpreter), `stop` and `copy` (the only part during which the target stands still), `image` (the copy), `types`
+//! and `heap` (the walk), `readers` (one rule per type), `roots` (why things are alive).
 
 mod breakpoint;
 mod build;
 mod copy;
+mod core;
+mod damage;
 mod debug_offsets;
 mod elf;
 mod heap;
@@ -19,208 +22,212 @@ mod launch;
 mod learned;
 mod lines;
 mod lists;
+mod live;
+mod privacy;
 mod process;
 mod readers;
+mod rights;
 mod roots;
 mod runtime;
 mod stop;
+mod target;
 mod text;
 mod type_reader;
 mod types;
+mod version;
 mod walk;
 
-pub use launch::{Launch, Running, When, capture_command};
+pub use launch::{Launch, Running, When, capture_command, start_and_wait, wait_for_resident};
+pub use live::{capture_pid, descendants};
+pub use privacy::Values;
 
+use self::core::Core;
 use crate::error::{Error, Result};
 use crate::snapshot::{Collector, Memory, Metadata, Snapshot, SnapshotBuilder};
 use build::Build;
 use heap::Reader;
 use image::{Image, Marks};
-use process::Target;
+use learned::Learned;
+use privacy::Privacy;
 use runtime::{ListHead, Runtime};
+use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
-use stop::Stopped;
+use target::Target;
 
-/// What to read, and how hard to try.
+/// How hard to try, and what to show.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// How often to try again when the stop fell into a collection or another moment when the heap is in pieces.
+    /// How often to stop the process, where the stop fell into a collection or another moment when the heap is in
+    /// pieces.
     pub attempts: u32,
+    /// After this time no further attempt is made.
+    pub patience: Duration,
+    /// What becomes of the values of strings and numbers, of dict keys and of the command line.
+    pub values: Values,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { attempts: 50 }
+        Options { attempts: 50, patience: Duration::from_secs(30), values: Values::Shown }
     }
 }
 
-/// The pause between two attempts: longer than most collections take.
-const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
+/// A core file, and where the files are that its process had mapped.
+#[derive(Clone, Default, Debug)]
+pub struct CoreFile {
+    /// The core file.
+    pub path: PathBuf,
+    /// The program, if it is not where it was.
+    pub exe: Option<PathBuf>,
+    /// A folder that holds the process's files by their full names.
+    pub sysroot: Option<PathBuf>,
+}
 
-/// Captures the heap of a running process, which goes on whatever happens here.
+/// Reads the heap of a process that was written to a core file, by `gcore` or by the kernel.
 ///
-/// The process stands still while its private writable memory is copied: about 0.3 s per GB. The time it took is in
-/// the snapshot's metadata.
+/// A core cannot be taken again: one of a process that was in the middle of a collection, or that died of damaged
+/// memory, gives what can still be read, and warnings in the metadata that say what is missing.
 ///
 /// # Errors
-/// No such process, not CPython, a version without a layout table, a missing right, or a heap that was in pieces at
-/// every attempt. Predicates of [`Error`] tell them apart.
-pub fn capture_pid(pid: u32, options: &Options) -> Result<Snapshot> {
-    let found = Found::new(pid)?;
-    let (image, pause) = copy_settled(&found.target, &found.runtime, options)?;
-    found.snapshot(image, pause)
-}
-
-/// Captures a process that stands still already, and lets it go on once its memory is copied.
-fn capture_held(pid: u32, held: Stopped) -> Result<Snapshot> {
-    let found = Found::new(pid)?;
-    let (image, pause) = copy_once(&found.target, |_| Ok(held))?;
-    settled(&image, &found.runtime)?;
-    found.snapshot(image, pause)
-}
-
-/// A process in which the interpreter was found, and what is to be said of it.
-struct Found {
-    begin: Instant,
-    target: Target,
-    runtime: Runtime,
-    metadata: Metadata,
-}
-
-impl Found {
-    fn new(pid: u32) -> Result<Self> {
-        let begin = Instant::now();
-        let target = Target::open(pid)?;
-        let mappings = target.mappings()?;
-        let runtime = Runtime::find(&target, &mappings)?;
-        let memory = Memory {
-            resident_bytes: target.resident_bytes(),
-            copied_bytes: 0,
-            writable_bytes: mappings.iter().filter(|map| map.may_hold_objects()).map(|map| map.end - map.start).sum(),
-            mappings: mappings.len() as u64,
-        };
-        let metadata = Metadata {
-            pid: Some(pid),
-            command: target.command(),
-            executable: target.executable().map(|file| file.display().to_string()),
-            captured_at: Some(humantime::format_rfc3339_seconds(SystemTime::now()).to_string()),
-            source: Some(format!("pid {pid}")),
-            memory: Some(memory),
-            ..Metadata::default()
-        };
-        Ok(Found { begin, target, runtime, metadata })
+/// Not a core file, one that is cut short, of another kind of machine or without CPython; files of the process that
+/// are needed and not found, or not the same ones. Predicates of [`Error`] tell them apart.
+pub fn capture_core(file: &CoreFile, options: &Options) -> Result<Snapshot> {
+    let begin = Instant::now();
+    let core = Core::open(file)?;
+    let at = |error: Error| error.at(&core);
+    let mappings = core.mappings()?;
+    let runtime = Runtime::find(&core, &mappings)?;
+    let mut image = copy::all(&core, &mappings).map_err(at)?;
+    copy::add_constants(&mut image, &core, &mappings);
+    image.seal();
+    let mut warnings = core.warnings();
+    match check(&image, &runtime) {
+        Ok(()) => {}
+        Err(Unsettled::Collecting) => warnings.push(
+            "taken while the collector ran: objects that it had set aside may be listed as untracked, or not at all, \
+             and generations may be wrong"
+                .into(),
+        ),
+        // Without an interpreter there is nothing to read; damaged lists are told where they are walked.
+        Err(Unsettled::NoInterpreter) => return Err(at(no_interpreter())),
+        Err(Unsettled::Damaged(_)) => {}
     }
-
-    fn snapshot(self, image: Image, pause: Duration) -> Result<Snapshot> {
-        let copied_bytes = image.len();
-        let snapshot = read(image, &self.runtime)?;
-        let seen = snapshot.metadata().clone();
-        let metadata = Metadata {
-            format: seen.format,
-            python: seen.python,
-            build: seen.build,
-            collector: seen.collector,
-            threads: seen.threads,
-            warnings: seen.warnings,
-            memory: self.metadata.memory.map(|memory| Memory { copied_bytes, ..memory }),
-            pause_ms: Some(milliseconds(pause)),
-            capture_ms: Some(milliseconds(self.begin.elapsed())),
-            ..self.metadata
-        };
-        Ok(snapshot.with_metadata(metadata))
+    let memory = Memory { resident_bytes: core.held_bytes(), ..memory(&mappings, &image) };
+    let snapshot = read(image, &runtime, options.values).map_err(at)?;
+    let mut seen = snapshot.metadata().clone();
+    for thread in seen.threads.iter_mut().filter(|thread| thread.native_id.is_none()) {
+        thread.native_id = core.native_id(thread.id);
     }
+    warnings.append(&mut seen.warnings);
+    let metadata = Metadata {
+        pid: core.pid,
+        command: options.values.command(core.command.clone()),
+        executable: core.executable().map(|file| file.display().to_string()),
+        captured_at: core.written_at().map(rfc3339),
+        source: Some(core.to_string()),
+        memory: Some(memory),
+        capture_ms: Some(milliseconds(begin.elapsed())),
+        warnings,
+        ..seen
+    };
+    Ok(snapshot.with_metadata(metadata))
+}
+
+fn memory(mappings: &[target::Mapping], image: &Image) -> Memory {
+    let writable = mappings.iter().filter(|map| map.may_hold_objects()).map(target::Mapping::len).sum();
+    Memory { resident_bytes: 0, copied_bytes: image.len(), writable_bytes: writable, mappings: mappings.len() as u64 }
 }
 
 fn milliseconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
 }
 
-/// Copies the process's memory at a moment when its heap is in one piece.
-fn copy_settled(target: &Target, runtime: &Runtime, options: &Options) -> Result<(Image, Duration)> {
-    let mut last = None;
-    for _ in 0..options.attempts.max(1) {
-        let (image, pause) = copy_once(target, Stopped::new)?;
-        match settled(&image, runtime) {
-            Ok(()) => return Ok((image, pause)),
-            Err(error) => last = Some(error),
-        }
-        std::thread::sleep(BETWEEN_ATTEMPTS);
-    }
-    Err(last.unwrap_or_else(|| Error::invalid("no attempt was made")))
+fn rfc3339(time: SystemTime) -> String {
+    humantime::format_rfc3339_seconds(time).to_string()
 }
 
-fn copy_once(target: &Target, stop: impl FnOnce(&Target) -> Result<Stopped>) -> Result<(Image, Duration)> {
-    let buffer = copy::WarmBuffer::for_process(target, &target.mappings()?);
-    let stopping = Instant::now();
-    let stopped = stop(target)?;
-    let mappings = target.mappings()?;
-    let filled = buffer.fill(target, &mappings);
-    drop(stopped);
-    let pause = stopping.elapsed();
-    let mut image = filled?;
-    copy::add_constants(&mut image, target, &mappings);
-    image.seal();
-    Ok((image, pause))
+/// Why an image does not show the heap between two changes.
+enum Unsettled {
+    /// It has not started yet, or is gone already.
+    NoInterpreter,
+    Collecting,
+    /// Another moment in the middle of a change, or damaged memory.
+    Damaged(Error),
+}
+
+fn no_interpreter() -> Error {
+    Error::not_python("the interpreter has not started yet, or is gone already")
+        .with_hint("capture later, when the program runs")
 }
 
 /// Whether the image shows the heap between two changes.
-fn settled(image: &Image, runtime: &Runtime) -> Result<()> {
+fn check(image: &Image, runtime: &Runtime) -> Result<(), Unsettled> {
     let memory = image.view();
     let interpreters = runtime.interpreters(&memory);
     if interpreters.is_empty() {
-        return Err(Error::not_python("the interpreter has not started yet, or is gone already")
-            .with_hint("capture later, when the program runs"));
+        return Err(Unsettled::NoInterpreter);
     }
     for interpreter in interpreters {
         if runtime.is_collecting(&memory, interpreter) {
-            return Err(Error::malformed("every attempt fell into a run of the garbage collector")
-                .with_hint("the process collects all the time: try again, or look at its gc thresholds"));
+            return Err(Unsettled::Collecting);
         }
-        runtime.list_heads(&memory, interpreter)?;
+        runtime.list_heads(&memory, interpreter).map_err(Unsettled::Damaged)?;
     }
     Ok(())
 }
 
 /// Reads a heap out of copied memory, which is given back as soon as all is read. The metadata holds what memory
 /// tells: version, collector, threads, warnings.
-fn read(image: Image, runtime: &Runtime) -> Result<Snapshot> {
-    let (builder, metadata) = read_objects(&image, runtime)?;
+fn read(image: Image, runtime: &Runtime, values: Values) -> Result<Snapshot> {
+    let (builder, metadata) = read_objects(&image, runtime, values)?;
     drop(image);
     builder.finish(metadata)
 }
 
-fn read_objects(image: &Image, runtime: &Runtime) -> Result<(SnapshotBuilder, Metadata)> {
+fn read_objects(image: &Image, runtime: &Runtime, values: Values) -> Result<(SnapshotBuilder, Metadata)> {
     let memory = image.view();
     let interpreters = runtime.interpreters(&memory);
-    let build = interpreters.last().map_or(Ok(Build::Release), |main| Build::of(&memory, runtime, *main))?;
-    let (layout, marks) = (build.layout(&runtime.layout), Marks::new(image));
+    let build = interpreters.first().map_or(Ok(Build::Release), |main| Build::of(&memory, runtime, *main))?;
+    let layout = build.layout(&runtime.layout);
+    let marks = Marks::new(image);
     let mut reader = Reader::new(image, &marks, &layout);
-    let (mut heads, mut threads) = (Vec::new(), Vec::new());
-    for &interpreter in &interpreters {
-        reader.self_test(runtime, interpreter)?;
+    reader.learn(Learned { privacy: Privacy::new(values), ..Learned::default() });
+    let (mut heads, mut threads) = (Vec::<ListHead>::new(), Vec::new());
+    for (place, &interpreter) in interpreters.iter().enumerate() {
+        if place == 0 {
+            reader.self_test(runtime, interpreter)?;
+        }
         reader.learn_static_types(interpreter);
-        heads.extend(runtime.list_heads(&reader.memory, interpreter)?);
+        let own = runtime.list_heads(&reader.memory, interpreter);
+        let or_by_place = |error| runtime.list_heads_by_place(&reader.memory, interpreter).ok_or(error);
+        let own = own.or_else(or_by_place)?;
+        // All interpreters of 3.8 share one collector.
+        heads.extend(
+            own.into_iter().filter(|head| heads.iter().all(|known| known.address != head.address)).collect::<Vec<_>>(),
+        );
     }
-    let collector = interpreters.last().map(|interpreter| collector(&reader, runtime, *interpreter, &heads));
-    let (tracked, warnings) = reader.list_tracked(&heads);
+    let collector = interpreters.first().map(|main| collector(&reader, runtime, *main, &heads));
+    let (tracked, mut warnings) = reader.list_tracked(&heads);
     reader.learn_from(&tracked)?;
     for &interpreter in &interpreters {
         threads.extend(reader.read_roots(runtime, interpreter)?);
     }
     reader.walk(&tracked)?;
+    warnings.extend(reader.damage.warnings());
     let metadata = Metadata {
         python: Some(runtime.layout.version.to_string()),
         build: Some(build.name().into()),
         collector,
         threads,
+        values: values.told(),
         warnings,
         ..Metadata::default()
     };
     Ok((reader.builder, metadata))
 }
 
-/// Settings and counters of the collector: behind each list head stand its threshold and count
+/// Settings and counters of the main interpreter's collector, whose lists come first: behind each list head stand its threshold and count
 /// (Include/internal/pycore_gc.h, `struct gc_generation`).
 fn collector(reader: &Reader<'_>, runtime: &Runtime, interpreter: u64, heads: &[ListHead]) -> Collector {
     let number = |address: u64| i64::from(reader.memory.half(address) as i32);

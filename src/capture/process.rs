@@ -1,101 +1,139 @@
 //! What `/proc` tells of a process: its mappings, threads, command line and files.
 
+use super::rights;
+use super::target::{Mapping, Target};
 use crate::error::{Error, Result};
-use procfs::process::{MMPermissions, MMapPath, MemoryMap, Process};
+use nix::errno::Errno;
+use nix::sys::uio::{RemoteIoVec, process_vm_readv};
+use nix::unistd::Pid;
+use procfs::process::{MMPermissions, MMapPath, MemoryMap};
+use std::fmt;
+use std::fs::File;
+use std::io::IoSliceMut;
 use std::path::{Path, PathBuf};
 
 /// A live process, by number.
-pub(super) struct Target {
+pub(super) struct Process {
     pub(super) pid: u32,
-    process: Process,
+    entry: procfs::process::Process,
 }
 
-/// One line of `/proc/PID/maps`.
-#[derive(Clone, Debug)]
-pub(super) struct Mapping {
-    pub(super) start: u64,
-    pub(super) end: u64,
-    pub(super) readable: bool,
-    pub(super) writable: bool,
-    pub(super) executable: bool,
-    pub(super) shared: bool,
-    pub(super) file_offset: u64,
-    /// In the target's own view of the file system.
-    pub(super) file: Option<PathBuf>,
-    kernel: bool,
-}
-
-impl Mapping {
-    /// Whether objects may lie here: private memory that the process can write. Shared memory is never Python's heap,
-    /// and the kernel's own pages are nobody's.
-    pub(super) fn may_hold_objects(&self) -> bool {
-        self.readable && self.writable && !self.shared && !self.kernel
+impl fmt::Display for Process {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "process {}", self.pid)
     }
 }
 
-impl Target {
+impl Process {
     /// Looks the process up.
     ///
     /// # Errors
     /// No such process, or one that ended already and only waits for its parent.
     pub(super) fn open(pid: u32) -> Result<Self> {
         let number = i32::try_from(pid).map_err(|_| gone(pid))?;
-        let process = Process::new(number).map_err(|error| from_proc(pid, error))?;
-        let target = Target { pid, process };
-        let state = target.process.stat().map_err(|error| from_proc(pid, error))?.state;
+        let entry = procfs::process::Process::new(number).map_err(|error| from_proc(pid, error))?;
+        let process = Process { pid, entry };
+        let state = process.entry.stat().map_err(|error| from_proc(pid, error))?.state;
         if matches!(state, 'Z' | 'X' | 'x') {
             return Err(Error::no_process(format!("process {pid} has ended already and waits for its parent")));
         }
-        if target.process.exe().is_err() && target.mappings().is_ok_and(|mappings| mappings.is_empty()) {
+        if process.entry.exe().is_err() && process.mappings().is_ok_and(|mappings| mappings.is_empty()) {
             return Err(Error::not_python(format!("process {pid} is a kernel thread")));
         }
-        Ok(target)
-    }
-
-    /// The mappings, in order of addresses.
-    ///
-    /// # Errors
-    /// The process ended, or may not be looked at.
-    pub(super) fn mappings(&self) -> Result<Vec<Mapping>> {
-        let maps = self.process.maps().map_err(|error| from_proc(self.pid, error))?;
-        Ok(maps.into_iter().map(mapping).collect())
+        Ok(process)
     }
 
     /// The threads' kernel numbers.
     pub(super) fn threads(&self) -> Result<Vec<i32>> {
-        let tasks = self.process.tasks().map_err(|error| from_proc(self.pid, error))?;
+        let tasks = self.entry.tasks().map_err(|error| from_proc(self.pid, error))?;
         Ok(tasks.filter_map(|task| task.ok().map(|task| task.tid)).collect())
     }
 
     /// The process's argv; empty where it may not be read.
     pub(super) fn command(&self) -> Vec<String> {
-        self.process.cmdline().unwrap_or_default()
-    }
-
-    /// The executable, in the target's own view of the file system.
-    pub(super) fn executable(&self) -> Option<PathBuf> {
-        self.process.exe().ok()
+        self.entry.cmdline().unwrap_or_default()
     }
 
     /// Resident memory in bytes.
     pub(super) fn resident_bytes(&self) -> u64 {
-        self.process.statm().map_or(0, |memory| memory.resident.saturating_mul(page_size()))
+        self.entry.statm().map_or(0, |memory| memory.resident.saturating_mul(page_size()))
     }
 
     /// Who debugs the process already, if somebody does.
     pub(super) fn tracer(&self) -> Option<i32> {
-        self.process.status().ok().map(|status| status.tracerpid).filter(|tracer| *tracer != 0)
+        self.entry.status().ok().map(|status| status.tracerpid).filter(|tracer| *tracer != 0)
     }
 
-    /// Where a file of the target's is to be found from here, whatever mount namespace it runs in.
-    pub(super) fn path(&self, file: &Path) -> PathBuf {
-        let relative = file.strip_prefix("/").unwrap_or(file);
-        PathBuf::from(format!("/proc/{}/root", self.pid)).join(relative)
+    /// The process's number in its own pid namespace, where that is another one than ours.
+    pub(super) fn namespace_pid(&self) -> Option<u32> {
+        let numbers = self.entry.status().ok()?.nspid?;
+        let inner = u32::try_from(*numbers.last()?).ok()?;
+        (inner != self.pid).then_some(inner)
     }
 
     /// The file with a record per page that tells which pages are there.
-    pub(super) fn page_map(&self) -> std::io::Result<std::fs::File> {
-        std::fs::File::open(format!("/proc/{}/pagemap", self.pid))
+    pub(super) fn page_map(&self) -> std::io::Result<File> {
+        File::open(format!("/proc/{}/pagemap", self.pid))
+    }
+}
+
+impl Target for Process {
+    fn mappings(&self) -> Result<Vec<Mapping>> {
+        let maps = self.entry.maps().map_err(|error| from_proc(self.pid, error))?;
+        Ok(maps.into_iter().map(mapping).collect())
+    }
+
+    fn executable(&self) -> Option<PathBuf> {
+        self.entry.exe().ok()
+    }
+
+    /// By its name through the target's root, whatever mount namespace it runs in. A file that was deleted or replaced
+    /// since is still to be had by the mapping (proc_pid_map_files(5), which takes CAP_SYS_ADMIN or
+    /// CAP_CHECKPOINT_RESTORE) and, if it is the program itself, as `/proc/PID/exe`.
+    fn open(&self, mapping: &Mapping) -> Result<File> {
+        let Some(file) = mapping.file.as_deref() else {
+            return Err(Error::invalid(format!("{self}: no file at {:#x}", mapping.start)));
+        };
+        let relative = file.strip_prefix("/").unwrap_or(file);
+        let by_name = File::open(Path::new(&format!("/proc/{}/root", self.pid)).join(relative));
+        // The kernel adds " (deleted)" to the name of a file that lost it, so another one's name is never taken.
+        let error = match by_name {
+            Ok(found) => return Ok(found),
+            Err(error) => error,
+        };
+        let map_file = format!("/proc/{}/map_files/{:x}-{:x}", self.pid, mapping.start, mapping.end);
+        if let Ok(found) = File::open(map_file) {
+            return Ok(found);
+        }
+        if self.executable().as_deref() == Some(file)
+            && let Ok(found) = File::open(format!("/proc/{}/exe", self.pid))
+        {
+            return Ok(found);
+        }
+        Err(Error::io(format!("open {} of {self}", file.display()), error).with_hint(
+            "the file was replaced or deleted while the program runs: as root it is still to be had, \
+             or take a core file (gcore) and name the old file with --exe or --sysroot",
+        ))
+    }
+
+    fn read(&self, address: u64, buffer: &mut [u8]) -> Result<usize> {
+        let mut done = 0;
+        while done < buffer.len() {
+            // The kernel moves at most 2 GiB at a time.
+            let chunk = (buffer.len() - done).min(1 << 30);
+            let remote = RemoteIoVec { base: address as usize + done, len: chunk };
+            let mut local = [IoSliceMut::new(&mut buffer[done..done + chunk])];
+            match process_vm_readv(Pid::from_raw(self.pid as i32), &mut local, &[remote]) {
+                Ok(0) | Err(Errno::EFAULT | Errno::EIO) => break,
+                Ok(count) => done += count,
+                Err(Errno::EPERM | Errno::ENOSYS) => return Err(rights::denied(self.pid)),
+                Err(Errno::ESRCH) => {
+                    return Err(Error::no_process(format!("{self} ended while it was being copied")));
+                }
+                Err(error) => return Err(Error::io(format!("read memory of {self}"), error.into())),
+            }
+        }
+        Ok(done)
     }
 }
 
@@ -114,10 +152,9 @@ fn mapping(map: MemoryMap) -> Mapping {
         readable: has(MMPermissions::READ),
         writable: has(MMPermissions::WRITE),
         executable: has(MMPermissions::EXECUTE),
-        shared: has(MMPermissions::SHARED),
+        foreign: has(MMPermissions::SHARED) || (kernel && !is_named_anonymous(&map.pathname)) || device,
         file_offset: map.offset,
         file,
-        kernel: (kernel && !is_named_anonymous(&map.pathname)) || device,
     }
 }
 
@@ -138,7 +175,7 @@ fn gone(pid: u32) -> Error {
 fn from_proc(pid: u32, error: procfs::ProcError) -> Error {
     match error {
         procfs::ProcError::NotFound(_) => gone(pid),
-        procfs::ProcError::PermissionDenied(_) => super::stop::denied(pid),
+        procfs::ProcError::PermissionDenied(_) => rights::denied(pid),
         procfs::ProcError::Io(error, _) if error.raw_os_error() == Some(libc::ESRCH) => gone(pid),
         other => Error::io(format!("process {pid}"), std::io::Error::other(other)),
     }

@@ -17,56 +17,70 @@ impl Reader<'_> {
     /// Adds the roots of one interpreter; gives its threads for the metadata.
     pub(super) fn read_roots(&mut self, runtime: &Runtime, interpreter: u64) -> Result<Vec<Thread>> {
         let modules = self.memory.pointer(interpreter + self.layout.interpreter_modules);
-        self.module_roots(modules)?;
-        self.state_roots(RootKind::Interpreter, &[], interpreter)?;
+        let layout = self.layout;
+        // The rows of other interpreters than the main one say whose they are.
+        let whose = match runtime.number(&self.memory, interpreter) {
+            0 => String::new(),
+            number => format!(" of interpreter {number}"),
+        };
+        if whose.is_empty() {
+            self.module_roots(&[], modules)?;
+            self.state_roots(RootKind::Interpreter, &[], runtime.address, layout.runtime_objects())?;
+            self.state_roots(RootKind::Interpreter, &[], interpreter, layout.interpreter_objects())?;
+        } else {
+            self.module_roots(&[&format!("modules{whose}")], modules)?;
+            let row = whose.trim_start_matches(" of ");
+            self.state_roots(RootKind::Interpreter, &[row], interpreter, layout.interpreter_objects())?;
+        }
         let names = self.thread_names(modules);
         let mut threads = Vec::new();
         for state in runtime.threads(&self.memory, interpreter) {
-            threads.push(self.thread_roots(state, &names)?);
+            threads.push(self.thread_roots(state, &whose, &names)?);
         }
         Ok(threads)
     }
 
     /// The entries of `sys.modules`: labels, since the dict itself holds and counts them.
-    fn module_roots(&mut self, modules: u64) -> Result<()> {
+    fn module_roots(&mut self, path: &[&str], modules: u64) -> Result<()> {
         let entries: Vec<_> = dict::entries(&self.memory, self.layout, modules).collect();
         for (key, module) in entries {
             if self.is_object(module) {
                 let name = self.text(key).unwrap_or_else(|| "?".into());
-                self.root(RootKind::Module, &[], ReferenceKind::Root, Some(&name), module, false)?;
+                self.root(RootKind::Module, path, ReferenceKind::Root, Some(&name), module, false)?;
             }
         }
         Ok(())
     }
 
-    /// The objects that `PyInterpreterState` or `PyThreadState` holds, under the names of its fields.
-    fn state_roots(&mut self, kind: RootKind, path: &[&str], state: u64) -> Result<()> {
-        let layout = self.layout;
-        let fields: Vec<(&str, u64)> = match kind {
-            RootKind::Interpreter => layout.interpreter_objects().collect(),
-            _ => layout.thread_objects().collect(),
-        };
+    /// The objects that a structure of the interpreter's holds, under the names of its fields.
+    fn state_roots<'f>(
+        &mut self,
+        kind: RootKind,
+        path: &[&str],
+        state: u64,
+        fields: impl Iterator<Item = (&'f str, u64)>,
+    ) -> Result<()> {
         for (field, offset) in fields {
             let target = self.memory.pointer(state + offset);
             if c_types::is_table_of_interned_strings(field) {
                 Arc::make_mut(&mut self.learned).interned_strings.push(target);
             }
-            if c_types::state_holds(field, layout.version.minor) && self.is_object(target) {
+            if c_types::state_holds(field, self.layout.version.minor) && self.is_object(target) {
                 self.root(kind, path, ReferenceKind::Root, Some(field), target, true)?;
             }
         }
         Ok(())
     }
 
-    fn thread_roots(&mut self, state: u64, names: &FxHashMap<u64, String>) -> Result<Thread> {
+    fn thread_roots(&mut self, state: u64, whose: &str, names: &FxHashMap<u64, String>) -> Result<Thread> {
         let layout = self.layout;
         let id = self.memory.pointer(state + layout.thread_id);
         let name = names.get(&id).cloned();
         let label = match &name {
-            Some(name) => format!("thread {id} {name}"),
-            None => format!("thread {id}"),
+            Some(name) => format!("thread {id} {name}{whose}"),
+            None => format!("thread {id}{whose}"),
         };
-        self.state_roots(RootKind::Thread, &[&label], state)?;
+        self.state_roots(RootKind::Thread, &[&label], state, layout.thread_objects())?;
         let mut frames = Vec::new();
         let mut seen: FxHashMap<String, usize> = FxHashMap::default();
         for at in self.stack(state) {
@@ -78,13 +92,16 @@ impl Reader<'_> {
             self.frame_roots(&[&label, &row], at)?;
             frames.push(place);
         }
-        let native_id = Some(self.memory.pointer(state + layout.thread_native_id)).filter(|id| *id != 0);
+        let native_id = layout.thread_native_id.map(|offset| self.memory.pointer(state + offset)).filter(|id| *id != 0);
         Ok(Thread { id, native_id, name, frames })
     }
 
     /// The frames of a thread, innermost first, without the interpreter's own entry frames.
     fn stack(&self, state: u64) -> Vec<u64> {
         let layout = self.layout;
+        if layout.has_frame_objects {
+            return self.stack_of_objects(state);
+        }
         let mut at = match (layout.thread_current_frame, layout.thread_cframe, layout.cframe_current_frame) {
             (Some(current), ..) => self.memory.pointer(state + current),
             (None, Some(cframe), Some(current)) => self.memory.pointer(self.memory.pointer(state + cframe) + current),
@@ -105,7 +122,20 @@ impl Reader<'_> {
         frames
     }
 
+    fn stack_of_objects(&self, state: u64) -> Vec<u64> {
+        let mut at = self.running_frame_object(state);
+        let mut frames = Vec::new();
+        while at != 0 && frames.len() < DEEPEST_STACK && self.memory.word(at).is_some() {
+            frames.push(at);
+            at = self.memory.pointer(at + self.layout.frame_object_back);
+        }
+        frames
+    }
+
     fn frame_roots(&mut self, path: &[&str], at: u64) -> Result<()> {
+        if self.layout.has_frame_objects {
+            return self.frame_object_roots(path, at);
+        }
         // A generator's or an outlived frame belongs to its object, which holds and counts the variables.
         let counted = self.memory.byte(at + self.layout.frame_owner) == frame::OWNED_BY_THREAD;
         for variable in self.frame_variables(at)? {
@@ -114,6 +144,21 @@ impl Reader<'_> {
                 let kind = variable.tag.kind();
                 let counted = counted && variable.tag.counted();
                 self.root(RootKind::Frame, path, kind, name.as_deref(), variable.target, counted)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A running frame that is an object holds its variables itself, and is held by its call.
+    fn frame_object_roots(&mut self, path: &[&str], at: u64) -> Result<()> {
+        if self.is_object(at) {
+            let counted = self.is_held_by_its_call(at);
+            self.root(RootKind::Frame, path, ReferenceKind::Internal, Some("frame"), at, counted)?;
+        }
+        for variable in self.frame_object_variables(at)? {
+            if self.is_object(variable.target) {
+                let name = variable.name.map(|name| self.name_text(name));
+                self.root(RootKind::Frame, path, variable.tag.kind(), name.as_deref(), variable.target, false)?;
             }
         }
         Ok(())
@@ -146,6 +191,7 @@ impl Reader<'_> {
         for (key, thread) in entries {
             let id = super::text::int_text(&self.memory, self.layout, key).and_then(|text| text.parse().ok());
             let name = self.attribute(thread, "_name").and_then(|name| self.text(name));
+            let name = self.learned.privacy.text(name);
             if let (Some(id), Some(name)) = (id, name) {
                 names.insert(id, name);
             }
@@ -177,7 +223,7 @@ impl Reader<'_> {
             let class = self.memory.pointer(entry);
             if class != 0 && self.type_at(class).is_some() {
                 let found = (self.memory.pointer(entry + dict), self.memory.pointer(entry + subclasses));
-                learned.static_types.insert(class, found);
+                learned.static_types.entry(class).or_default().push(found);
             }
         }
         self.learn(learned);

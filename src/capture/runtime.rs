@@ -1,14 +1,17 @@
 //! Finding the interpreter in a process: `_PyRuntime`, its version, its layout, its interpreters and their lists.
 
-use super::copy;
 use super::debug_offsets::DebugOffsets;
 use super::elf::Symbols;
 use super::image::Memory;
-use super::process::{Mapping, Target};
+use super::target::{Mapping, Target};
+use super::version;
 use crate::cpython::layout::{Layout, Version};
 use crate::error::{Error, Result};
 use crate::snapshot::Generation;
 use std::path::{Path, PathBuf};
+
+/// Defined by every CPython 3, also by those before 3.7, which had no `_PyRuntime`.
+const BEFORE_RUNTIME: &str = "_Py_NoneStruct";
 
 /// A list of chained structures that never ends is damage: no process has this many interpreters or threads.
 const MANY: usize = 10_000;
@@ -33,16 +36,20 @@ impl Runtime {
     ///
     /// # Errors
     /// Not Python, PyPy, or a CPython without a layout table: refused by name.
-    pub(super) fn find(target: &Target, mappings: &[Mapping]) -> Result<Self> {
+    pub(super) fn find(target: &dyn Target, mappings: &[Mapping]) -> Result<Self> {
         let mut unreadable = None;
         for file in candidates(target, mappings) {
-            match Symbols::of(target, mappings, &file, &["_PyRuntime", "Py_Version"]) {
+            match Symbols::of(target, mappings, &file, &["_PyRuntime", "Py_Version", BEFORE_RUNTIME]) {
                 Ok(Some(symbols)) => {
                     if let Some(address) = symbols.address("_PyRuntime") {
-                        let version = version(target, &symbols, address, &file)?;
-                        let mut layout = Layout::of(version)?;
+                        let version = version(target, mappings, &symbols, address, &file)?;
+                        let mut layout = layout(target, version)?;
                         apply_debug_offsets(target, address, &mut layout)?;
                         return Ok(Runtime { layout, address, file });
+                    }
+                    if let Some(version) = version::stated(target, mappings, &file) {
+                        // 3.6 and older: refused by its number.
+                        layout(target, version)?;
                     }
                 }
                 Ok(None) => {}
@@ -52,10 +59,17 @@ impl Runtime {
         Err(unreadable.unwrap_or_else(|| not_python(target, mappings)))
     }
 
-    /// The interpreters, the main one last as CPython keeps them.
+    /// The interpreters, the main one first: CPython puts each new one in front.
     pub(super) fn interpreters(&self, memory: &Memory<'_>) -> Vec<u64> {
         let first = memory.pointer(self.address + self.layout.runtime_interpreters_head);
-        chain(memory, first, self.layout.interpreter_next)
+        let mut found = chain(memory, first, self.layout.interpreter_next);
+        found.reverse();
+        found
+    }
+
+    /// An interpreter's own number: 0 is the main one.
+    pub(super) fn number(&self, memory: &Memory<'_>, interpreter: u64) -> u64 {
+        memory.pointer(interpreter + self.layout.interpreter_id)
     }
 
     /// The thread states of one interpreter.
@@ -66,7 +80,11 @@ impl Runtime {
 
     /// The collector's state of one interpreter.
     pub(super) fn collector(&self, interpreter: u64) -> u64 {
-        interpreter + self.layout.interpreter_gc
+        match self.layout.runtime_gc {
+            // One collector for all interpreters, up to 3.8.
+            Some(offset) => self.address + offset,
+            None => interpreter + self.layout.interpreter_gc.unwrap_or(0),
+        }
     }
 
     /// Whether the collector runs at this moment: its lists and refcounts are then in pieces.
@@ -116,6 +134,27 @@ impl Runtime {
     }
 }
 
+impl Runtime {
+    /// As [`list_heads`](Runtime::list_heads), for memory where a list is linked one way only or broken. Between the
+    /// generations and the permanent one stands a pointer to the first of them (Include/internal/pycore_gc.h,
+    /// `generation0`).
+    pub(super) fn list_heads_by_place(&self, memory: &Memory<'_>, interpreter: u64) -> Option<Vec<ListHead>> {
+        const GENERATION: u64 = 24;
+        let start = self.collector(interpreter);
+        let mut places = (0..self.layout.gc_size / 8).map(|number| start + number * 8);
+        let pointer = places.find(|place| {
+            let first = memory.pointer(*place);
+            let distance = place.wrapping_sub(first);
+            (3 * GENERATION..=4 * GENERATION).contains(&distance) && first >= start
+        })?;
+        let first = memory.pointer(pointer);
+        let addresses = [first, first + GENERATION, first + 2 * GENERATION, pointer + 8];
+        let generations = [Generation(0), Generation(1), Generation(2), Generation::FROZEN];
+        let heads = addresses.into_iter().zip(generations);
+        Some(heads.map(|(address, generation)| ListHead { address, generation }).collect())
+    }
+}
+
 /// The two low bits of the collector's pointers are its own flags (Include/internal/pycore_gc.h).
 const POINTER_MASK: u64 = !3;
 
@@ -137,7 +176,7 @@ fn chain(memory: &Memory<'_>, first: u64, next: u64) -> Vec<u64> {
 }
 
 /// Loaded files, likely ones first: the executable, then what has "python" in its name, then the rest.
-fn candidates(target: &Target, mappings: &[Mapping]) -> Vec<PathBuf> {
+fn candidates(target: &dyn Target, mappings: &[Mapping]) -> Vec<PathBuf> {
     let executable = target.executable();
     let mut files: Vec<PathBuf> = Vec::new();
     for mapping in mappings.iter().filter(|mapping| mapping.executable) {
@@ -155,35 +194,34 @@ fn candidates(target: &Target, mappings: &[Mapping]) -> Vec<PathBuf> {
     files
 }
 
-fn version(target: &Target, symbols: &Symbols, runtime: u64, file: &Path) -> Result<Version> {
+fn layout(target: &dyn Target, version: Version) -> Result<Layout> {
+    Layout::of(version).map_err(|error| error.at(target))
+}
+
+fn version(target: &dyn Target, mappings: &[Mapping], symbols: &Symbols, runtime: u64, file: &Path) -> Result<Version> {
     let from_word =
         |word: u32| Version { major: (word >> 24) as u8, minor: (word >> 16) as u8, micro: (word >> 8) as u8 };
     if let Some(address) = symbols.address("Py_Version") {
-        let version = from_word(copy::peek_word(target, address)? as u32);
+        let version = from_word(target.peek_word(address)? as u32);
         if version.major == 3 {
             return Ok(version);
         }
     }
     // 3.10 and older have no such symbol; debug offsets repeat the version from 3.13 on.
-    if let Some(offsets) = DebugOffsets::parse(&copy::peek(target, runtime, 16)?) {
+    if let Some(offsets) = DebugOffsets::parse(&target.peek(runtime, 16)?) {
         return Ok(from_word(offsets.version()));
     }
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let minor = name.split("python3.").nth(1).and_then(|rest| {
-        rest.split(|letter: char| !letter.is_ascii_digit()).next().and_then(|digits| digits.parse().ok())
-    });
-    minor.map(|minor| Version { major: 3, minor, micro: 0 }).ok_or_else(|| {
-        Error::unsupported(format!("process {}: {} does not say which Python it is", target.pid, file.display()))
-    })
+    version::stated(target, mappings, file)
+        .ok_or_else(|| Error::unsupported(format!("{target}: {} does not say which Python it is", file.display())))
 }
 
 /// From 3.13 on the process's own word goes before the table's.
-fn apply_debug_offsets(target: &Target, runtime: u64, layout: &mut Layout) -> Result<()> {
-    let Some(offsets) = DebugOffsets::parse(&copy::peek(target, runtime, DebugOffsets::LENGTH)?) else { return Ok(()) };
+fn apply_debug_offsets(target: &dyn Target, runtime: u64, layout: &mut Layout) -> Result<()> {
+    let Some(offsets) = DebugOffsets::parse(&target.peek(runtime, DebugOffsets::LENGTH)?) else { return Ok(()) };
     if offsets.is_free_threaded() {
         return Err(Error::unsupported(format!(
-            "process {} runs a free-threaded build of CPython {}, which has no collector lists to walk",
-            target.pid, layout.version
+            "{target} runs a free-threaded build of CPython {}, which has no collector lists to walk",
+            layout.version
         ))
         .with_hint("capture the same program on a build with the GIL"));
     }
@@ -191,20 +229,16 @@ fn apply_debug_offsets(target: &Target, runtime: u64, layout: &mut Layout) -> Re
     Ok(())
 }
 
-fn not_python(target: &Target, mappings: &[Mapping]) -> Error {
+fn not_python(target: &dyn Target, mappings: &[Mapping]) -> Error {
     let pypy = mappings
         .iter()
         .filter_map(|mapping| mapping.file.as_deref())
         .find(|file| file.file_name().is_some_and(|name| name.to_string_lossy().contains("pypy")));
     if let Some(file) = pypy {
-        return Error::unsupported(format!(
-            "process {} runs PyPy ({}), whose objects are not CPython's",
-            target.pid,
-            file.display()
-        ));
+        return Error::unsupported(format!("{target} runs PyPy ({}), whose objects are not CPython's", file.display()));
     }
     let what = target.executable().map_or_else(|| "?".into(), |file| file.display().to_string());
-    Error::not_python(format!("process {} ({what}) is not CPython: no loaded file defines _PyRuntime", target.pid))
+    Error::not_python(format!("{target} ({what}) is not CPython: no loaded file defines _PyRuntime"))
         .with_hint("ps ax | grep python shows the processes that are")
 }
 

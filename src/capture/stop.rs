@@ -1,6 +1,7 @@
 //! Holding every thread of a process still, by ptrace: invisible to its parent, and undone by the kernel if we die.
 
-use super::process::Target;
+use super::process::Process;
+use super::rights;
 use crate::error::{Error, Result};
 use nix::errno::Errno;
 use nix::sys::ptrace;
@@ -29,7 +30,7 @@ impl Stopped {
     ///
     /// # Errors
     /// A missing right, another debugger, or a process that ended. Threads stopped so far go on.
-    pub(super) fn new(target: &Target) -> Result<Self> {
+    pub(super) fn new(target: &Process) -> Result<Self> {
         let mut stopped = Stopped { threads: Vec::new(), since: Instant::now() };
         loop {
             let known = |thread: &i32| stopped.threads.iter().any(|held| held.thread.as_raw() == *thread);
@@ -56,7 +57,7 @@ impl Stopped {
     }
 
     /// Asks one thread to stop and waits until it does; false if it ended instead.
-    fn seize(&mut self, target: &Target, thread: Pid) -> Result<bool> {
+    fn seize(&mut self, target: &Process, thread: Pid) -> Result<bool> {
         match ptrace::seize(thread, ptrace::Options::empty()) {
             Ok(()) => {}
             Err(Errno::ESRCH) => return Ok(false),
@@ -109,31 +110,13 @@ impl Drop for Stopped {
     }
 }
 
-fn refused(target: &Target) -> Error {
+fn refused(target: &Process) -> Error {
     match target.tracer() {
         Some(tracer) => Error::permission(format!(
             "process {} is being debugged by process {tracer}, and a process can have one debugger only",
             target.pid
         ))
         .with_hint("end the debugger (gdb, strace, another heapgraph), then capture again"),
-        None => denied(target.pid),
+        None => rights::denied(target.pid),
     }
-}
-
-/// The right to read another process is missing: which one, and how to get it.
-pub(super) fn denied(pid: u32) -> Error {
-    let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
-    let reason = match scope.trim() {
-        "1" => "kernel.yama.ptrace_scope is 1: only a parent, or a process with CAP_SYS_PTRACE, may read it",
-        "2" => "kernel.yama.ptrace_scope is 2: only a process with CAP_SYS_PTRACE may read it",
-        "3" => "kernel.yama.ptrace_scope is 3: nobody may read another process until the next boot",
-        _ => "it belongs to another user, or a security filter forbids ptrace and process_vm_readv",
-    };
-    Error::permission(format!("process {pid} may not be read: {reason}")).with_hint(
-        "run as root or as the process's user with CAP_SYS_PTRACE. \
-         Docker: docker run --cap-add SYS_PTRACE …, or capture from the host. \
-         Kubernetes: kubectl debug POD -it --target=CONTAINER --profile=sysadmin --image=…. \
-         systemd: AmbientCapabilities=CAP_SYS_PTRACE in the unit that captures. \
-         Your own program: heapgraph capture -- COMMAND needs no right",
-    )
 }

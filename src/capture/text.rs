@@ -12,14 +12,20 @@ pub(super) const TEXT_LIMIT: usize = 80;
 /// The three layouts of PEP 393: ASCII after the short header, compact after the long one, and the rare legacy
 /// string behind a pointer.
 pub(super) fn str_text(memory: &Memory<'_>, layout: &Layout, address: u64, limit: usize) -> Option<String> {
-    let length = memory.word(address + layout.str_length)?.min(limit as u64);
+    let mut length = memory.word(address + layout.str_length)?;
     let state = memory.half(address + layout.str_state);
-    let (kind, compact, ascii) = (u64::from(state >> 2 & 7), state >> 5 & 1 == 1, state >> 6 & 1 == 1);
-    let data = match (compact, ascii) {
-        (true, true) => address + layout.str_ascii_size,
-        (true, false) => address + layout.str_compact_size,
-        (false, _) => memory.word(address + layout.str_data)?,
+    let (mut kind, compact, ascii) = (u64::from(state >> 2 & 7), state >> 5 & 1 == 1, state >> 6 & 1 == 1);
+    let data = match (compact, ascii, kind, layout.str_wstr, layout.str_wstr_length) {
+        (true, true, ..) => address + layout.str_ascii_size,
+        (true, false, ..) => address + layout.str_compact_size,
+        // Up to 3.11: made by the old C interface and not looked at since, so still of wchar_t alone.
+        (false, _, 0, Some(wide), Some(wide_length)) => {
+            (length, kind) = (memory.word(address + wide_length)?, 4);
+            memory.word(address + wide)?
+        }
+        (false, ..) => memory.word(address + layout.str_data)?,
     };
+    let length = length.min(limit as u64);
     let bytes = memory.bytes(data, length.checked_mul(kind)?)?;
     let character = |code: u32| char::from_u32(code).unwrap_or('\u{fffd}');
     let half = |bytes: &[u8]| u32::from(u16::from_le_bytes([bytes[0], bytes[1]]));

@@ -43,9 +43,19 @@ impl TypeReader<'_, '_> {
         let flags = self.memory.pointer(address + layout.type_flags);
         let size = self.memory.pointer(address + layout.type_basicsize);
         meta_flags & flag::TYPE != 0
-            && flags & flag::READY != 0
+            && (flags & flag::READY != 0 || self.is_unready(address, flags))
             && (16..1 << 20).contains(&size)
             && self.ends_in_type(meta)
+    }
+
+    /// A static type that C code uses without `PyType_Ready` until something looks at it (the links of 3.9's
+    /// `lru_cache`, 3.10's iterators of memory views): no base and no dict yet, but a name.
+    fn is_unready(&self, address: u64, flags: u64) -> bool {
+        let at = |offset| self.memory.pointer(address + offset);
+        flags & !(flag::HAVE_GC | flag::HAVE_VERSION_TAG) == 0
+            && at(self.layout.type_base) == 0
+            && at(self.layout.type_dict) == 0
+            && !self.c_name(address).is_empty()
     }
 
     fn ends_in_type(&self, mut meta: u64) -> bool {
@@ -249,14 +259,15 @@ impl TypeReader<'_, '_> {
             return None;
         }
         let own = self.memory.pointer(address + self.layout.type_dict);
-        let dict = self.learned.static_types.get(&address).map_or(own, |(dict, _)| *dict);
+        let states = self.learned.static_types.get(&address);
+        let dict = states.and_then(|states| states.first()).map_or(own, |(dict, _)| *dict);
         let number = super::readers::dict::find(self.memory, self.layout, dict, "n_fields")?;
         let length = int_text(self.memory, self.layout, number)?.parse().ok()?;
         (length < 1000).then_some(length)
     }
 
     fn dict_place(&self, address: u64, flags: u64, shape: Shape) -> DictPlace {
-        let offset = self.memory.pointer(address + self.layout.type_dictoffset) as i64;
+        let offset = self.memory.number(address + self.layout.type_dictoffset) as i64;
         match offset {
             // A class's dict is one of the fields of every type object.
             _ if shape == Shape::Type => DictPlace::None,

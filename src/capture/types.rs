@@ -11,6 +11,7 @@ pub(super) mod flag {
     pub(in crate::capture) const HEAP_TYPE: u64 = 1 << 9;
     pub(in crate::capture) const READY: u64 = 1 << 12;
     pub(in crate::capture) const HAVE_GC: u64 = 1 << 14;
+    pub(in crate::capture) const HAVE_VERSION_TAG: u64 = 1 << 18;
     pub(in crate::capture) const INT: u64 = 1 << 24;
     pub(in crate::capture) const LIST: u64 = 1 << 25;
     pub(in crate::capture) const TUPLE: u64 = 1 << 26;

@@ -23,13 +23,15 @@ impl Reader<'_> {
             let helper = scope.spawn(|| {
                 let mut reader = helper();
                 reader.builder.reserve(tracked.len(), 2 * tracked.len());
-                reader.read_batches(tracked, &next).map(|()| reader.builder)
+                reader.read_batches(tracked, &next).map(|()| (reader.builder, reader.damage))
             });
             let own = self.read_batches(tracked, &next);
             let helped = helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             own.and(helped)
         });
-        self.builder.absorb(helped?)
+        let (builder, damage) = helped?;
+        self.damage.add(&damage);
+        self.builder.absorb(builder)
     }
 
     fn read_batches(&mut self, tracked: &[Tracked], next: &AtomicUsize) -> Result<()> {

@@ -73,7 +73,7 @@ const NAMES: [(&str, &str); 51] = [
 ];
 
 /// Fields that point at objects without holding them, or that a rule of its own reads; `*` stands for any beginning.
-const NOT_HELD: [(&str, &str); 23] = [
+const NOT_HELD: [(&str, &str); 25] = [
     // Heads and links of weak reference lists (Objects/weakrefobject.c).
     ("*", "*weakreflist"),
     ("*", "*weaklist"),
@@ -88,7 +88,10 @@ const NOT_HELD: [(&str, &str); 23] = [
     ("functools.partial", "placeholder"),
     // A static structure, not an object of the heap (Objects/moduleobject.c).
     ("module", "md_def"),
+    // The generator that holds the frame (Objects/frameobject.c, up to 3.10).
+    ("frame", "f_gen"),
     // Frames are read by a rule.
+    ("frame", "f_localsplus"),
     ("*", "_f_frame_data"),
     ("*", "*_iframe"),
     ("cell", "ob_ref"),
@@ -113,7 +116,7 @@ const NOT_HELD: [(&str, &str); 23] = [
 ];
 
 /// Held and counted, and not visited by the type's `tp_traverse`; the number is the minor version that began to.
-const NOT_VISITED: [(&str, &str, u8); 21] = [
+const NOT_VISITED: [(&str, &str, u8); 23] = [
     // descr_traverse visits the type alone (Objects/descrobject.c).
     ("*_descriptor", "d_name", NEVER),
     ("*_descriptor", "d_qualname", NEVER),
@@ -122,12 +125,15 @@ const NOT_VISITED: [(&str, &str, u8); 21] = [
     // property_traverse visits get, set, del, doc; the name came later (3.13).
     ("property", "prop_name", NEVER),
     ("range", "*", NEVER),
+    // Nothing but text and numbers below it (Objects/genobject.c, gen_traverse).
+    ("coroutine", "cr_origin", NEVER),
     ("longrange_iterator", "*", NEVER),
     ("typing.TypeVar", "name", NEVER),
     ("typing.ParamSpec", "name", NEVER),
     ("typing.TypeVarTuple", "name", NEVER),
     ("typing.TypeAliasType", "name", NEVER),
     ("_contextvars.ContextVar", "var_name", NEVER),
+    ("ContextVar", "var_name", NEVER),
     // local_traverse leaves out the callback of its weak references (Modules/_threadmodule.c).
     ("_thread._local", "wr_callback", NEVER),
     // stringio_traverse and bufferedrwpair_traverse visit the dict (Modules/_io/).
@@ -163,7 +169,7 @@ pub fn field(type_name: &str, field: &str, minor: u8) -> Option<Field> {
     let last = field.rsplit('.').next().unwrap_or(field);
     let name = NAMES.iter().find(|(c_name, _)| *c_name == last).map_or(last, |(_, name)| name);
     let plain = match last {
-        "func_globals" => ReferenceTag::plain(ReferenceKind::Global),
+        "func_globals" | "f_globals" => ReferenceTag::plain(ReferenceKind::Global),
         "func_closure" => ReferenceTag::plain(ReferenceKind::Closure),
         _ if type_name == LRU_LINK => INTERNAL.borrowed(),
         // Reported, where it is an object of the collector's, by the class (CDataType_traverse).
@@ -229,7 +235,10 @@ pub fn has_raw_blocks(type_name: &str) -> bool {
 /// `callable_cache` and `objreduce` borrow from the builtins (Python/pylifecycle.c, Objects/typeobject.c). Up to 3.13
 /// the collector does not list the table of interned strings, which keeps nothing alive.
 pub fn state_holds(field: &str, minor: u8) -> bool {
-    !field.starts_with("callable_cache.")
+    // A thread's frame, up to 3.10, is held by the call that runs it.
+    // atexit's module is in sys.modules, and noted without counting it (3.8, 3.9).
+    !matches!(field, "frame" | "pyexitmodule")
+        && !field.starts_with("callable_cache.")
         && !field.ends_with("objreduce")
         && (minor >= 14 || !is_table_of_interned_strings(field))
 }

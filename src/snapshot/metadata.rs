@@ -22,7 +22,10 @@ pub struct Metadata {
     /// The process, as numbered where heapgraph ran.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pid: Option<u32>,
-    /// The process's argv.
+    /// The process, as numbered where it ran, if that is another number: in a container.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace_pid: Option<u32>,
+    /// The process's argv; of a core file its first 80 letters.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub command: Vec<String>,
     /// The executable's path, in the target's own view of the file system.
@@ -40,6 +43,9 @@ pub struct Metadata {
     /// From the first look at the process to the finished snapshot in memory, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capture_ms: Option<f64>,
+    /// How often the process was stopped until its heap was in one piece.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<u32>,
     /// The collector's settings and counters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub collector: Option<Collector>,
@@ -49,6 +55,10 @@ pub struct Metadata {
     /// The process's memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<Memory>,
+    /// `left out` or `hashed`, where the user's data does not stand in the snapshot: texts of values, dict keys, thread
+    /// names and the command line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub values: Option<String>,
     /// What could not be read, or looks odd.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,

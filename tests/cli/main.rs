@@ -11,6 +11,7 @@ mod golden;
 mod heapgraph;
 mod help;
 mod manners;
+mod privacy;
 #[path = "../support/program.rs"]
 mod program;
 #[path = "../support/pythons.rs"]

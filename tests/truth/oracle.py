@@ -96,11 +96,6 @@ def walk(queue, seen, own, appends, canary):
         address = id(thing)
         addresses(address)
         types(id(type(thing)))
-        try:
-            size = getsizeof(thing)
-        except Exception:  # Some classes' own __sizeof__ raises.
-            size = 0
-        sizes(size)
         if at < listed:
             generations(0 if at < first else 1 if at < second else 2)
         else:
@@ -116,6 +111,13 @@ def walk(queue, seen, own, appends, canary):
             other = None
         ends(count)
         at += 1
+    # Afterwards: asked for its size, an object whose type was never readied readies it, which makes more objects.
+    for thing in queue:
+        try:
+            size = getsizeof(thing)
+        except Exception:  # Some classes' own __sizeof__ raises.
+            size = 0
+        sizes(size)
 
 
 def write(path, columns, own, canary, queue):

@@ -1,6 +1,6 @@
 """Start a program, capture it from outside, have it tell the truth, and compare the two.
 
-    run.py --python PY --program victim|asyncio|package|orm|extensions --heapgraph BIN [-n N] [--keep DIR] [options of compare.py]
+    run.py --python PY --program victim|asyncio|package|orm|extensions --heapgraph BIN [-n N] [--core] [--keep DIR] [options of compare.py]
     run.py --self-test
 
 The exit code is that of `compare.py`; 2 when something before it went wrong.
@@ -124,6 +124,15 @@ def start_extensions(python, n, folder):
     return Target([python, os.path.join(HERE, "programs", "extensions.py"), str(n)], folder, **injected())
 
 
+def gcore(target, folder):
+    """Write a core file of it; gives the option that reads it."""
+    stem = os.path.join(folder, "gcore")
+    written = subprocess.run(["gcore", "-o", stem, str(target.pid)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if written.returncode:
+        target.fail("left no core:\n" + written.stdout.decode(errors="replace"))
+    return ["--core", "{}.{}".format(stem, target.pid)]
+
+
 def packages(program):
     """What is installed for a program; the victim needs nothing."""
     path = os.path.join(HERE, "programs", program + ".txt")
@@ -142,6 +151,7 @@ def main():
     parser.add_argument("--program", choices=sorted(STARTS), default="victim")
     parser.add_argument("--heapgraph", default="heapgraph", help="the binary")
     parser.add_argument("-n", type=int, help="how large; each program has a usual size")
+    parser.add_argument("--core", action="store_true", help="capture a core file of it, by gcore, instead of the process")
     parser.add_argument("--keep", help="leave snapshot and truth in this folder")
     parser.add_argument("--self-test", action="store_true", help="try the comparison itself, on made snapshots")
     arguments, for_compare = parser.parse_known_args()
@@ -160,7 +170,8 @@ def main():
         try:
             target.expect(b"ready")
             begun = time.perf_counter()
-            capture = subprocess.run([arguments.heapgraph, "capture", "-p", str(target.pid), "-o", snapshot])
+            source = gcore(target, folder) if arguments.core else ["-p", str(target.pid)]
+            capture = subprocess.run([arguments.heapgraph, "capture", "-o", snapshot] + source)
             if capture.returncode or not os.path.exists(snapshot):
                 return 2
             print("{} on {}: captured in {:.2f} s".format(arguments.program, python, time.perf_counter() - begun), flush=True)

@@ -7,31 +7,38 @@ use crate::error::Result;
 use crate::snapshot::{Flags, ReferenceKind, ReferenceTag};
 
 impl Reader<'_> {
+    /// `__dict__` and subclasses of a class: of a static one as each interpreter has them (3.12 and later).
+    pub(in crate::capture) fn class_dicts(&self, class: u64) -> Vec<(u64, u64)> {
+        let at = |offset| self.memory.pointer(class + offset);
+        let of_the_type = || vec![(at(self.layout.type_dict), at(self.layout.type_subclasses))];
+        self.learned.static_types.get(&class).cloned().unwrap_or_else(of_the_type)
+    }
+
     /// A class: `type_traverse` visits dict, cache, mro, bases, base and module; subclasses, slots and names are held
     /// and not visited (Objects/typeobject.c). Static types are not in the collector's lists and visit nothing.
     pub(super) fn read_type(&mut self, address: u64, info: &TypeInfo, facts: &mut Facts) -> Result<()> {
         let layout = self.layout;
         let heap = self.memory.pointer(address + layout.type_flags) & flag::HEAP_TYPE != 0;
-        let (dict, subclasses) = self.learned.static_types.get(&address).copied().unwrap_or((
-            self.memory.pointer(address + layout.type_dict),
-            self.memory.pointer(address + layout.type_subclasses),
-        ));
         let at = |offset| self.memory.pointer(address + offset);
         let mut held = vec![
-            (dict, ReferenceKind::Attribute, Some("__dict__"), heap),
             (at(layout.type_base), ReferenceKind::Base, None, heap),
             (at(layout.type_bases), ReferenceKind::Internal, Some("__bases__"), heap),
             (at(layout.type_mro), ReferenceKind::Internal, Some("__mro__"), heap),
             (at(layout.type_cache), ReferenceKind::Internal, Some("tp_cache"), heap),
-            (subclasses, ReferenceKind::Internal, Some("__subclasses__"), false),
         ];
+        for (dict, subclasses) in self.class_dicts(address) {
+            held.push((dict, ReferenceKind::Attribute, Some("__dict__"), heap));
+            held.push((subclasses, ReferenceKind::Internal, Some("__subclasses__"), false));
+        }
         if heap {
             held.extend([
-                (at(layout.heap_type_module), ReferenceKind::Internal, Some("module"), true),
                 (at(layout.heap_type_name), ReferenceKind::Internal, Some("__name__"), false),
                 (at(layout.heap_type_qualname), ReferenceKind::Internal, Some("__qualname__"), false),
                 (at(layout.heap_type_slots), ReferenceKind::Internal, Some("__slots__"), false),
             ]);
+            held.extend(
+                layout.heap_type_module.map(|place| (at(place), ReferenceKind::Internal, Some("module"), true)),
+            );
         }
         for (target, kind, name, visited) in held.into_iter().filter(|(target, ..)| *target != 0) {
             let name = name.map(|name| self.builder.name(name)).transpose()?;

@@ -1,7 +1,7 @@
 //! Lists, tuples, dicts, sets, deques and the other containers of the standard library that are written in C.
 
 use super::super::heap::{Facts, Reader};
-use super::super::types::TypeInfo;
+use super::super::types::{TypeInfo, flag};
 use super::dict::Keys;
 use crate::error::Result;
 use crate::snapshot::{ReferenceKind, ReferenceTag};
@@ -12,12 +12,12 @@ const INTERNAL: ReferenceTag = ReferenceTag::plain(ReferenceKind::Internal);
 impl Reader<'_> {
     /// `ob_size`: the number of items of a variable-sized object.
     pub(super) fn item_count(&self, address: u64) -> u64 {
-        (self.memory.pointer(address + 16) as i64).unsigned_abs()
+        (self.memory.number(address + 16) as i64).unsigned_abs()
     }
 
     /// Pushes `count` object pointers; never past the end of their mapping, whatever count a damaged object claims.
     pub(super) fn push_range(&mut self, start: u64, count: u64, tag: ReferenceTag) {
-        for number in 0..count.min(self.memory.room(start) / 8) {
+        for number in 0..self.memory.entries(start, count, 8) {
             let target = self.memory.pointer(start + number * 8);
             if target != 0 {
                 self.push(target, tag, None);
@@ -53,11 +53,10 @@ impl Reader<'_> {
     /// What `dict.__sizeof__` adds to the structure: the values of a split dict, the keys of one that owns them.
     fn dict_table_size(&self, address: u64) -> u64 {
         let keys = self.memory.pointer(address + self.layout.dict_keys);
-        if self.memory.pointer(address + self.layout.dict_values) != 0 {
-            return 8 * Keys::capacity(&self.memory, self.layout, keys);
-        }
+        let split = self.memory.pointer(address + self.layout.dict_values) != 0;
+        let values = if split { 8 * Keys::capacity(&self.memory, self.layout, keys) } else { 0 };
         let owned = self.memory.pointer(keys + self.layout.keys_refcount) == 1;
-        Keys::read(&self.memory, self.layout, keys).filter(|_| owned).map_or(0, |keys| keys.size)
+        values + Keys::read(&self.memory, self.layout, keys).filter(|_| owned).map_or(0, |keys| keys.size)
     }
 
     /// An `OrderedDict` is a dict and a linked list of its keys, each held a second time (Objects/odictobject.c).
@@ -81,12 +80,12 @@ impl Reader<'_> {
     pub(super) fn read_set(&mut self, address: u64, facts: &mut Facts) {
         let layout = self.layout;
         let table = self.memory.pointer(address + layout.set_table);
-        let room = self.memory.room(table) / 16;
-        let places = self.memory.pointer(address + layout.set_mask).saturating_add(1).min(room);
+        let mask = self.memory.pointer(address + layout.set_mask);
+        let places = self.memory.entries(table, mask + 1, 16);
         for place in 0..places {
             let key = self.memory.pointer(table + place * 16);
             // A deleted entry holds the dummy object and the hash -1, which no object has (Objects/setobject.c).
-            if key != 0 && self.memory.pointer(table + place * 16 + 8) != u64::MAX {
+            if key != 0 && self.memory.number(table + place * 16 + 8) != u64::MAX {
                 self.push(key, ITEM, None);
             }
         }
@@ -133,7 +132,10 @@ impl Reader<'_> {
             }
             self.push(self.memory.pointer(link + layout.lru_link_key), INTERNAL, Some(key));
             self.push(self.memory.pointer(link + layout.lru_link_result), INTERNAL, Some(result));
-            self.push(self.memory.pointer(link + 8), INTERNAL, Some(class));
+            let link_type = self.memory.pointer(link + 8);
+            if self.memory.pointer(link_type + layout.type_flags) & flag::HEAP_TYPE != 0 {
+                self.push(link_type, INTERNAL, Some(class));
+            }
             link = self.memory.pointer(link + layout.lru_link_next);
         }
         Ok(())

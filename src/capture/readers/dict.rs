@@ -6,6 +6,7 @@
 use super::super::heap::Reader;
 use super::super::image::Memory;
 use super::super::text::str_text;
+use super::super::types::flag;
 use crate::cpython::layout::Layout;
 use crate::error::Result;
 use crate::snapshot::{NameId, ReferenceKind, ReferenceTag};
@@ -23,25 +24,44 @@ pub(in crate::capture) struct Keys {
     pub(in crate::capture) size: u64,
     /// Whether all keys are exact strs: `dict_traverse` then visits values only.
     strings_only: bool,
+    /// Before there were kinds, the function that looks a key up told them apart (`dk_lookup`, up to 3.10).
+    lookup: Option<u64>,
     shared: bool,
+}
+
+/// Number of places, bytes of the index and kind of the entries.
+fn index(memory: &Memory<'_>, layout: &Layout, address: u64) -> Option<(u64, u64, u8)> {
+    if layout.has_compact_keys {
+        let log2_size = u32::from(memory.byte(address + layout.keys_log2_size));
+        let log2_index = u32::from(memory.byte(address + layout.keys_log2_index_bytes));
+        let kind = memory.byte(address + layout.keys_kind);
+        return (log2_size <= 40 && log2_index <= 44 && kind <= 2).then(|| (1 << log2_size, 1 << log2_index, kind));
+    }
+    let places = memory.pointer(address + layout.keys_size);
+    // DK_IXSIZE: an index entry is as wide as the largest index needs, less the sign.
+    let width = match places {
+        0..=0xff => 1,
+        0x100..=0xffff => 2,
+        0x1_0000..=0xffff_ffff => 4,
+        _ => 8,
+    };
+    (places.is_power_of_two() && places <= 1 << 40).then(|| (places, places * width, 0))
 }
 
 impl Keys {
     pub(in crate::capture) fn read(memory: &Memory<'_>, layout: &Layout, address: u64) -> Option<Self> {
-        let log2_size = u32::from(memory.byte(address + layout.keys_log2_size));
-        let log2_index = u32::from(memory.byte(address + layout.keys_log2_index_bytes));
-        let kind = memory.byte(address + layout.keys_kind);
-        if address == 0 || log2_size > 40 || log2_index > 44 || kind > 2 {
+        if address == 0 {
             return None;
         }
+        let (places, index_bytes, kind) = index(memory, layout, address)?;
         // Kind 0 stores hash, key and value; 1 (strings) and 2 (shared) key and value.
         let stride = if kind == 0 { 24 } else { 16 };
-        let entries = address + layout.keys_indices + (1 << log2_index);
-        let room = memory.room(entries) / stride;
-        let count = memory.pointer(address + layout.keys_entries).min(room);
-        let usable = (1u64 << log2_size) * 2 / 3;
-        let size = layout.keys_indices + (1 << log2_index) + stride * usable;
-        Some(Keys { entries, stride, count, size, strings_only: kind != 0, shared: kind == 2 })
+        let entries = address + layout.keys_indices + index_bytes;
+        let count = memory.entries(entries, memory.pointer(address + layout.keys_entries), stride);
+        let size = layout.keys_indices + index_bytes + stride * (places * 2 / 3);
+        let lookup = layout.has_keys_lookup.then(|| memory.pointer(address + layout.keys_lookup));
+        let shared = kind == 2 || lookup.is_some();
+        Some(Keys { entries, stride, count, size, strings_only: kind != 0, lookup, shared })
     }
 
     /// Key and value of entry `number`.
@@ -53,7 +73,7 @@ impl Keys {
     /// Entries and free places: how many values a split dict has room for.
     pub(in crate::capture) fn capacity(memory: &Memory<'_>, layout: &Layout, address: u64) -> u64 {
         let used = memory.pointer(address + layout.keys_entries);
-        used.saturating_add(memory.pointer(address + layout.keys_usable)).min(64)
+        used.saturating_add(memory.pointer(address + layout.keys_usable)).min(1 << 16)
     }
 }
 
@@ -91,38 +111,53 @@ pub(in crate::capture) fn entries<'a>(
 }
 
 impl Reader<'_> {
+    /// Which function looks up keys of any type (`lookdict`), if this dict uses it: one with a key that is not a str.
+    pub(in crate::capture) fn general_lookup(&self, dict: u64) -> Option<u64> {
+        let keys = Keys::read(&self.memory, self.layout, self.memory.pointer(dict + self.layout.dict_keys))?;
+        let is_str = |key: u64| {
+            let class = self.memory.pointer(key + 8);
+            self.memory.pointer(class + self.layout.type_flags) & flag::STR != 0
+        };
+        let split = self.memory.pointer(dict + self.layout.dict_values) != 0;
+        let mut entries = (0..keys.count.min(100)).map(|number| keys.entry(&self.memory, number));
+        keys.lookup.filter(|_| !split && entries.any(|(key, value)| value != 0 && !is_str(key)))
+    }
+
     /// The references of a dict.
     pub(in crate::capture) fn read_dict(&mut self, dict: u64) -> Result<()> {
         let keys_address = self.memory.pointer(dict + self.layout.dict_keys);
         let values = self.memory.pointer(dict + self.layout.dict_values);
         let Some(keys) = Keys::read(&self.memory, self.layout, keys_address) else { return Ok(()) };
         if values != 0 {
-            return self.read_split(keys, values);
+            return self.read_split(dict, keys, values);
         }
-        let (key_tag, value_tag) = match (self.learned.interned_strings.contains(&dict), keys.strings_only) {
+        let strings_only = keys.lookup.map_or(keys.strings_only, |lookup| lookup != self.learned.general_lookup);
+        let (key_tag, value_tag) = match (self.learned.interned_strings.contains(&dict), strings_only) {
             (true, _) => (DICT_KEY.untraversed().borrowed(), KEY.borrowed()),
             (false, true) => (DICT_KEY.untraversed(), KEY),
             (false, false) => (DICT_KEY, KEY),
         };
+        // `ma_used`. A dict that grows gets its new table first and its entries later (Objects/dictobject.c, dictresize).
+        self.damage.dicts += u64::from(self.item_count(dict) > keys.count);
         for number in 0..keys.count {
             let (key, value) = keys.entry(&self.memory, number);
             if value == 0 || !self.is_object(key) {
                 continue;
             }
             self.push(key, key_tag, None);
-            let name = self.key_name(key)?;
+            let name = self.name_under(dict, key)?;
             self.push(value, value_tag, Some(name));
         }
         Ok(())
     }
 
     /// A dict that shares its keys with others: the keys belong to the class.
-    fn read_split(&mut self, keys: Keys, values: u64) -> Result<()> {
+    fn read_split(&mut self, dict: u64, keys: Keys, values: u64) -> Result<()> {
         // 3.13: {capacity, size, embedded, valid} in front. Embedded values lie in the instance; where that reports
         // them itself, the dict only shows them (PyObject_VisitManagedDict).
         let header = self.layout.values_array;
         let embedded = header >= 4 && self.memory.byte(values + 2) != 0 && !self.layout.dict_reports_inline_values();
-        let mut count = keys.count.min(64);
+        let mut count = keys.count.min(self.memory.room(values) / 8);
         if header > 0 {
             count = count.min(u64::from(self.memory.byte(values)));
         }
@@ -131,7 +166,7 @@ impl Reader<'_> {
             let value = self.memory.pointer(values + header + number * 8);
             if value != 0 {
                 let (key, _) = keys.entry(&self.memory, number);
-                let name = self.key_name(key)?;
+                let name = self.name_under(dict, key)?;
                 self.push(value, tag, Some(name));
             }
         }
@@ -176,7 +211,7 @@ impl Reader<'_> {
             return Ok(());
         };
         let name = self.builder.name("shared keys")?;
-        for number in 0..keys.count.min(64) {
+        for number in 0..keys.count {
             let (key, _) = keys.entry(&self.memory, number);
             self.push(key, ReferenceTag::plain(ReferenceKind::Internal).untraversed(), Some(name));
         }

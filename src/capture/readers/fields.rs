@@ -22,7 +22,7 @@ impl Reader<'_> {
             }
             let count = if field.count == 0 { self.item_count(address) } else { field.count };
             let start = address + field.offset;
-            for number in 0..count.min(self.memory.room(start) / 8) {
+            for number in 0..self.memory.entries(start, count, 8) {
                 let target = self.memory.pointer(start + number * 8);
                 if target != 0 {
                     self.push(target, field.tag, field.name);
@@ -45,7 +45,7 @@ impl Reader<'_> {
         }
         if info.item_size == 8 && info.c_size == to {
             let start = address + info.c_size;
-            for number in 0..self.item_count(address).min(self.memory.room(start) / 8) {
+            for number in 0..self.memory.entries(start, self.item_count(address), 8) {
                 self.guess(self.memory.pointer(start + number * 8), address, info.scan_blocks);
             }
         }
@@ -89,7 +89,6 @@ impl Reader<'_> {
     /// The size of the allocator's block that starts at `address`, 0 if none starts there: pymalloc's by the header of
     /// its pool (Objects/obmalloc.c, `struct pool_header`), glibc's by the header of its chunk (malloc/malloc.c).
     fn block_size(&self, address: u64) -> u64 {
-        const POOL: u64 = 1 << 14;
         const POOL_HEADER: u64 = 48;
         if !address.is_multiple_of(16) {
             return 0;
@@ -97,12 +96,14 @@ impl Reader<'_> {
         if let Some(size) = self.debug_block_size(address) {
             return size;
         }
-        let pool = address & !(POOL - 1);
+        let pool_size = self.layout.pool_size;
+        let pool = address & !(pool_size - 1);
         let used = self.memory.half(pool);
         let class = u64::from(self.memory.half(pool + 36));
         let (next, last) = (u64::from(self.memory.half(pool + 40)), u64::from(self.memory.half(pool + 44)));
         let size = (class + 1) * 16;
-        let in_pool = class < 32 && used > 0 && last == POOL - size && next <= POOL && address >= pool + POOL_HEADER;
+        let in_pool =
+            class < 32 && used > 0 && last == pool_size - size && next <= pool_size && address >= pool + POOL_HEADER;
         if in_pool && (address - pool - POOL_HEADER).is_multiple_of(size) {
             return size;
         }

@@ -1,4 +1,4 @@
-//! Frames: those of generators, those that outlived their call, and the running ones of each thread.
+//! Frames of 3.11 and later, which are structures and not objects: those of generators, those that outlived their call, and the running ones of each thread.
 
 use super::super::heap::{Facts, Reader};
 use super::super::lines;
@@ -61,7 +61,7 @@ impl Reader<'_> {
         let names = self.memory.pointer(code + layout.code_local_names);
         let start = frame + layout.frame_localsplus;
         let tag = if visited.is_some() { LOCAL } else { LOCAL.untraversed() };
-        for number in 0..visited.unwrap_or(locals).min(self.memory.room(start) / 8) {
+        for number in 0..self.memory.entries(start, visited.unwrap_or(locals), 8) {
             let (target, tag) = self.slot_at(start + number * 8, tag);
             let named = number < locals.min(self.item_count(names));
             let name = if named {
@@ -105,6 +105,10 @@ impl Reader<'_> {
     /// A generator, coroutine or async generator holds its frame in itself.
     pub(super) fn read_generator(&mut self, address: u64, facts: &mut Facts) -> Result<()> {
         let layout = self.layout;
+        if layout.has_frame_objects {
+            self.read_generator_of_frame_object(address, facts);
+            return Ok(());
+        }
         let frame = address + layout.generator_frame;
         let state = self.memory.byte(address + layout.generator_state) as i8;
         let code = self.frame_code(frame);
@@ -134,6 +138,9 @@ impl Reader<'_> {
     /// A frame object; the frame itself is inside it once its call has ended, else in its thread or generator.
     pub(super) fn read_frame_object(&mut self, address: u64, facts: &mut Facts) -> Result<()> {
         let layout = self.layout;
+        if layout.has_frame_objects {
+            return self.read_whole_frame(address, facts);
+        }
         let frame = self.memory.pointer(address + layout.frame_object_frame);
         let own = address + layout.frame_object_data;
         if frame == own && self.memory.byte(frame + layout.frame_owner) == OWNED_BY_FRAME_OBJECT {
@@ -151,11 +158,20 @@ impl Reader<'_> {
     /// `app.py:42 handle`: the last part of the file, the line being executed and the function.
     pub(in crate::capture) fn place(&self, frame: u64) -> Option<String> {
         let layout = self.layout;
-        let code = self.frame_code(frame);
+        let code = if layout.has_frame_objects {
+            self.memory.pointer(frame + layout.frame_object_code)
+        } else {
+            self.frame_code(frame)
+        };
         let file = self.text(self.memory.pointer(code + layout.code_file))?;
         let name = self.text(self.memory.pointer(code + layout.code_qualname))?;
         let file = file.rsplit('/').next().unwrap_or(&file).to_owned();
-        let line = lines::current(&self.memory, layout, code, self.memory.pointer(frame + layout.frame_instruction));
+        let line = if layout.has_frame_objects {
+            let instruction = self.memory.half(frame + layout.frame_object_instruction) as i32;
+            lines::of_instruction(&self.memory, layout, code, instruction)
+        } else {
+            lines::current(&self.memory, layout, code, self.memory.pointer(frame + layout.frame_instruction))
+        };
         Some(match line {
             Some(line) => format!("{file}:{line} {name}"),
             None => format!("{file} {name}"),

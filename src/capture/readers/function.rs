@@ -16,7 +16,8 @@ impl Reader<'_> {
         if closure == 0 {
             return Ok(());
         }
-        let names = self.memory.pointer(self.memory.pointer(function + layout.function_code) + layout.code_local_names);
+        let names = if layout.has_frame_objects { layout.code_free_variables } else { layout.code_local_names };
+        let names = self.memory.pointer(self.memory.pointer(function + layout.function_code) + names);
         let (cells, locals) = (self.item_count(closure), self.item_count(names));
         for number in 0..cells.min(locals) {
             let cell = self.memory.pointer(closure + layout.tuple_items + number * 8);
@@ -49,15 +50,35 @@ impl Reader<'_> {
     pub(super) fn read_code(&mut self, address: u64, facts: &mut Facts) {
         let layout = self.layout;
         facts.text = self.text(self.memory.pointer(address + layout.code_qualname)).map(shorten);
-        // code_sizeof: the structure and its instructions of two bytes each.
-        facts.size += (2 * self.item_count(address).min(self.memory.room(address) / 2)).next_multiple_of(8);
+        facts.size += if layout.has_frame_objects {
+            self.size_beside_code(address)
+        } else {
+            // code_sizeof: the structure and its instructions of two bytes each.
+            (2 * self.item_count(address).min(self.memory.room(address) / 2)).next_multiple_of(8)
+        };
+    }
+
+    /// Up to 3.10 the instructions are a bytes object; `code_sizeof` adds which arguments are cells, and the cache of
+    /// global names.
+    fn size_beside_code(&self, address: u64) -> u64 {
+        let layout = self.layout;
+        let at = |offset| self.memory.pointer(address + offset);
+        let cells =
+            if at(layout.code_cell_arguments) == 0 { 0 } else { self.item_count(at(layout.code_cell_variables)) };
+        let cache = if at(layout.code_cache) == 0 {
+            0
+        } else {
+            let entries = u64::from(self.memory.byte(address + layout.code_cache_size));
+            self.item_count(at(layout.code_instruction_bytes)) / 2 + entries * layout.code_cache_entry
+        };
+        cells.min(1 << 16) * 8 + cache.min(1 << 30)
     }
 
     /// A module's fields are in the table; its C state is memory of its own, scanned for objects.
     pub(super) fn read_module(&mut self, address: u64, facts: &mut Facts) -> Result<()> {
         facts.text = self.text(self.memory.pointer(address + self.layout.module_name)).map(shorten);
         let (state, size) = self.module_state(address);
-        for place in 0..size.min(self.memory.room(state)) / 8 {
+        for place in 0..self.memory.entries(state, size / 8, 8) {
             let target = self.memory.pointer(state + place * 8);
             if target >= 4096 && target != address {
                 self.push_guess(target);

@@ -15,31 +15,46 @@ impl Reader<'_> {
                 self.push(target, ATTRIBUTE, Some(*name));
             }
         }
+        match (info.dict, self.dict_place(address, info)) {
+            (DictPlace::Managed, _) => self.read_managed(address, info, facts),
+            (_, Some(place)) => self.push_dict(place, ATTRIBUTE),
+            (_, None) => Ok(()),
+        }
+    }
+
+    /// Where the pointer to an instance's dict stands.
+    fn dict_place(&self, address: u64, info: &TypeInfo) -> Option<u64> {
         match info.dict {
-            DictPlace::None => Ok(()),
-            DictPlace::At(offset) => self.push_dict(address + offset, ATTRIBUTE),
+            DictPlace::None => None,
+            DictPlace::At(offset) => address.checked_add(offset),
             DictPlace::FromEnd(back) => {
                 let items = if info.has(flag::INT) {
-                    super::super::text::int_size(self.layout, self.memory.pointer(address + 16)).0
+                    super::super::text::int_size(self.layout, self.memory.number(address + 16)).0
                 } else {
                     self.item_count(address)
                 };
                 // _PyObject_ComputedDictPointer (Objects/object.c): the size is rounded up to a pointer.
-                let end = info.basic_size.saturating_add(info.item_size.saturating_mul(items)).next_multiple_of(8);
-                match address.checked_add(end).and_then(|end| end.checked_sub(back)) {
-                    Some(place) => self.push_dict(place, ATTRIBUTE),
-                    None => Ok(()),
-                }
+                let end = info.basic_size.saturating_add(info.item_size.saturating_mul(items));
+                address.checked_add(end.checked_next_multiple_of(8)?)?.checked_sub(back)
             }
-            DictPlace::Managed => self.read_managed(address, info, facts),
+            DictPlace::Managed => Some(address - 24),
         }
+    }
+
+    /// The dict of an instance's attributes, 0 if it has none of its own.
+    pub(in crate::capture) fn instance_dict(&self, address: u64, info: &TypeInfo) -> u64 {
+        let word = self.dict_place(address, info).map_or(0, |place| self.memory.pointer(place));
+        // 3.12 stores inline values in the same place, and tells them by an odd number.
+        if word & 1 == 1 { 0 } else { word }
     }
 
     /// The value of an attribute that an instance of a class made in Python has itself, if it has one.
     pub(in crate::capture) fn attribute(&mut self, instance: u64, name: &str) -> Option<u64> {
         let info = self.type_at(self.memory.pointer(instance + 8))?;
-        if info.dict != DictPlace::Managed {
-            return None;
+        match info.dict {
+            DictPlace::At(offset) => return self.dict_value(self.memory.pointer(instance + offset), name),
+            DictPlace::Managed => {}
+            DictPlace::None | DictPlace::FromEnd(_) => return None,
         }
         let word = self.memory.pointer(instance - 24);
         let (values, dict) = match self.layout.version.minor {

@@ -7,6 +7,7 @@ mod blocks;
 mod class;
 mod containers;
 mod fields;
+mod frame_object;
 mod function;
 mod instance;
 mod keys;

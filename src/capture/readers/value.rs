@@ -23,15 +23,34 @@ impl Reader<'_> {
         if own_utf8 {
             size = size.saturating_add(self.memory.pointer(address + layout.str_utf8_length)).saturating_add(1);
         }
+        size = size.saturating_add(self.wide_size(address, compact && ascii, compact));
         facts.size = size.saturating_add(info.header_size());
         facts.length = Some(length);
         facts.text = str_text(&self.memory, layout, address, TEXT_LIMIT);
     }
 
+    /// The characters once more as `wchar_t`, where a C interface asked for them (up to 3.11) and the string's own
+    /// form is another (_PyUnicode_HAS_WSTR_MEMORY).
+    fn wide_size(&self, address: u64, ascii: bool, compact: bool) -> u64 {
+        let layout = self.layout;
+        let (Some(wide), Some(wide_length)) = (layout.str_wstr, layout.str_wstr_length) else { return 0 };
+        let wide = self.memory.pointer(address + wide);
+        let own = match (compact, ascii) {
+            (true, true) => address + layout.str_ascii_size,
+            (true, false) => address + layout.str_compact_size,
+            (false, _) => self.memory.pointer(address + layout.str_data),
+        };
+        if wide == 0 || wide == own {
+            return 0;
+        }
+        let length = self.memory.pointer(address + if ascii { layout.str_length } else { wide_length });
+        length.saturating_add(1).saturating_mul(4)
+    }
+
     /// `int.__sizeof__`: at least one digit from 3.11 on. It leaves out what subclasses add behind the digits.
     pub(super) fn read_int(&mut self, address: u64, info: &TypeInfo, facts: &mut Facts) {
         let layout = self.layout;
-        let (digits, _) = int_size(layout, self.memory.pointer(address + 16));
+        let (digits, _) = int_size(layout, self.memory.number(address + 16));
         let least = if layout.version.minor >= 11 { 1 } else { 0 };
         let room = self.memory.room(address) / 4;
         facts.size = layout.int_digits + digits.min(room).max(least) * 4 + info.header_size();

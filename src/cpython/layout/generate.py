@@ -25,6 +25,8 @@ from structures import BEHIND, HELD, LIBRARY, MODULES, OTHER_SIZES, SIZED
 # Fact name -> places to look, first found wins: structures were renamed between versions.
 FACTS = {
     "runtime.interpreters_head": ["pyruntimestate interpreters.head"],
+    "runtime.gc": ["pyruntimestate gc"],
+    "interpreter.id": ["PyInterpreterState id"],
     "interpreter.next": ["PyInterpreterState next"],
     "interpreter.threads_head": ["PyInterpreterState threads.head", "PyInterpreterState tstate_head"],
     "interpreter.gc": ["PyInterpreterState gc"],
@@ -43,6 +45,7 @@ FACTS = {
     "thread.next": ["PyThreadState next"],
     "thread.cframe": ["PyThreadState cframe"],
     "thread.current_frame": ["PyThreadState current_frame"],
+    "thread.frame_object": ["PyThreadState frame"],
     "thread.thread_id": ["PyThreadState thread_id"],
     "thread.native_id": ["PyThreadState native_thread_id"],
     "cframe.current_frame": ["_PyCFrame current_frame"],
@@ -63,6 +66,15 @@ FACTS = {
     "frame_object.extra_locals": ["_frame f_extra_locals"],
     "frame_object.locals_cache": ["_frame f_locals_cache"],
     "frame_object.data": ["_frame _f_frame_data"],
+    "frame_object.size": ["sizeof _frame"],
+    "frame_object.code": ["_frame f_code"],
+    "frame_object.generator": ["_frame f_gen"],
+    "frame_object.instruction": ["_frame f_lasti"],
+    "frame_object.state": ["_frame f_state"],
+    "frame_object.localsplus": ["_frame f_localsplus"],
+    "frame_object.stack": ["_frame f_valuestack"],
+    "frame_object.stack_top": ["_frame f_stacktop"],
+    "frame_object.stack_depth": ["_frame f_stackdepth"],
     "type.size": ["sizeof _typeobject"],
     "type.name": ["_typeobject tp_name"],
     "type.basicsize": ["_typeobject tp_basicsize"],
@@ -91,13 +103,15 @@ FACTS = {
     "dict.values": ["PyDictObject ma_values"],
     "dict.size": ["sizeof PyDictObject"],
     "keys.refcount": ["_dictkeysobject dk_refcnt"],
+    "keys.size": ["_dictkeysobject dk_size"],
+    "keys.lookup": ["_dictkeysobject dk_lookup"],
     "keys.log2_size": ["_dictkeysobject dk_log2_size"],
     "keys.log2_index_bytes": ["_dictkeysobject dk_log2_index_bytes"],
     "keys.kind": ["_dictkeysobject dk_kind"],
     "keys.usable": ["_dictkeysobject dk_usable"],
     "keys.entries": ["_dictkeysobject dk_nentries"],
     "keys.indices": ["_dictkeysobject dk_indices"],
-    "values.array": ["_dictvalues values"],
+    "values.array": ["_dictvalues values", "constant 0"],
     "set.used": ["PySetObject used"],
     "set.mask": ["PySetObject mask"],
     "set.table": ["PySetObject table"],
@@ -107,6 +121,7 @@ FACTS = {
     "tuple.items": ["PyTupleObject ob_item"],
     "int.digits": ["_longobject long_value.ob_digit", "_longobject ob_digit"],
     "int.size_word": ["_longobject long_value.lv_tag", "_longobject ob_base.ob_size"],
+    "pool.size": ["given arena_map_bot 16384", "constant 4096"],
     "float.value": ["PyFloatObject ob_fval"],
     "bytes.data": ["PyBytesObject ob_sval"],
     "bytearray.allocated": ["PyByteArrayObject ob_alloc"],
@@ -116,6 +131,8 @@ FACTS = {
     "str.compact_size": ["sizeof PyCompactUnicodeObject"],
     "str.utf8_length": ["PyCompactUnicodeObject utf8_length"],
     "str.utf8": ["PyCompactUnicodeObject utf8"],
+    "str.wstr": ["PyASCIIObject wstr"],
+    "str.wstr_length": ["PyCompactUnicodeObject wstr_length"],
     "str.data": ["PyUnicodeObject data"],
     "str.size": ["sizeof PyUnicodeObject"],
     "code.size": ["sizeof PyCodeObject"],
@@ -125,10 +142,20 @@ FACTS = {
     "code.stack_size": ["PyCodeObject co_stacksize"],
     "code.file": ["PyCodeObject co_filename"],
     "code.name": ["PyCodeObject co_name"],
-    "code.qualname": ["PyCodeObject co_qualname"],
+    "code.qualname": ["PyCodeObject co_qualname", "PyCodeObject co_name"],
     "code.first_line": ["PyCodeObject co_firstlineno"],
     "code.line_table": ["PyCodeObject co_linetable"],
+    "code.lnotab": ["PyCodeObject co_lnotab"],
+    "code.variable_count": ["PyCodeObject co_nlocals"],
+    "code.variables": ["PyCodeObject co_varnames"],
+    "code.cell_variables": ["PyCodeObject co_cellvars"],
+    "code.free_variables": ["PyCodeObject co_freevars"],
     "code.instructions": ["PyCodeObject co_code_adaptive"],
+    "code.instruction_bytes": ["PyCodeObject co_code"],
+    "code.cell_arguments": ["PyCodeObject co_cell2arg"],
+    "code.cache": ["PyCodeObject co_opcache"],
+    "code.cache_size": ["PyCodeObject co_opcache_size"],
+    "code.cache_entry": ["sizeof _PyOpcache"],
     "code.free_count": ["PyCodeObject co_nfreevars"],
     "function.size": ["sizeof PyFunctionObject"],
     "function.closure": ["PyFunctionObject func_closure"],
@@ -144,6 +171,9 @@ FACTS = {
     "module_definition.state_size": ["PyModuleDef m_size"],
     "generator.frame": ["PyGenObject gi_iframe"],
     "generator.state": ["PyGenObject gi_frame_state"],
+    "generator.frame_object": ["PyGenObject gi_frame"],
+    "generator.qualname": ["PyGenObject gi_qualname"],
+    "generator.running": ["PyGenObject gi_running"],
     "generator.size": ["sizeof PyGenObject"],
     "weakref.object": ["_PyWeakReference wr_object"],
     "weakref.callback": ["_PyWeakReference wr_callback"],
@@ -207,6 +237,8 @@ TYPES = {
     "hamt": ["PyHamtObject"], "hamt_bitmap_node": ["PyHamtNode_Bitmap"], "hamt_array_node": ["PyHamtNode_Array"],
     "hamt_collision_node": ["PyHamtNode_Collision"], "weakref.ReferenceType": ["_PyWeakReference"],
     "weakref.ProxyType": ["_PyWeakReference"], "weakref.CallableProxyType": ["_PyWeakReference"],
+    "weakref": ["_PyWeakReference"], "weakproxy": ["_PyWeakReference"], "weakcallableproxy": ["_PyWeakReference"],
+    "Context": ["_pycontextobject"], "ContextVar": ["_pycontextvarobject"], "Token": ["_pycontexttokenobject"],
     "types.UnionType": ["unionobject"], "types.GenericAlias": ["gaobject"], "typing.TypeVar": ["typevarobject"],
     "typing.ParamSpec": ["paramspecobject"], "typing.ParamSpecArgs": ["paramspecattrobject"],
     "typing.ParamSpecKwargs": ["paramspecattrobject"], "typing.TypeVarTuple": ["typevartupleobject"],
@@ -241,7 +273,7 @@ TYPES = {
 }
 
 # Structures of the interpreter whose object pointers are roots.
-ROOTS = {"interpreter": "PyInterpreterState", "thread": "PyThreadState"}
+ROOTS = {"runtime": "pyruntimestate", "interpreter": "PyInterpreterState", "thread": "PyThreadState"}
 
 GDB = r"""
 import gdb, json, os
@@ -272,6 +304,10 @@ def step(kind, name):
 
 def fact(place):
     words = place.split()
+    if words[0] == "constant":
+        return int(words[1])
+    if words[0] == "given":
+        return int(words[2]) if find(words[1]) else None
     if words[0] == "sizeof":
         kind = find(words[1])
         return kind and kind.sizeof
@@ -431,9 +467,10 @@ for name, struct in ROOTS.items():
     kind = find(struct)
     if kind is not None:
         # Copies of other roots, caches of dead objects and objects that lie in the structure itself are none.
-        dull = ("_initial_thread", "static_objects", "free", "trash", "delete_later", "slice_cache", "trace_info")
+        dull = ("_main_interpreter", "_initial_thread", "static_objects", "free", "trash", "delete_later", "slice_cache", "trace_info")
         found = [(field, at) for field, at in pointers(kind) if isinstance(at, int)]
-        out["roots"][name] = {field: at for field, at in found if not any(word in field for word in dull)}
+        held = {field: at for field, at in found if not any(word in field for word in dull)}
+        out["roots"].update({name: held} if held else {})
 print("HEAPGRAPH" + json.dumps(out))
 """
 

@@ -13,7 +13,10 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The versions with a table, oldest first.
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 7] = [
+    ("3.8", include_str!("3.8.json")),
+    ("3.9", include_str!("3.9.json")),
+    ("3.10", include_str!("3.10.json")),
     ("3.11", include_str!("3.11.json")),
     ("3.12", include_str!("3.12.json")),
     ("3.13", include_str!("3.13.json")),
@@ -50,8 +53,13 @@ struct Table {
     debug_moves: Vec<(u64, u64)>,
 }
 
+/// `family has_it { .. }`: facts of which a version has all or none; without them they are zero, and `has_it` is false.
 macro_rules! layout {
-    (required { $($field:ident = $fact:literal,)* } optional { $($maybe:ident = $maybe_fact:literal,)* }) => {
+    (
+        required { $($field:ident = $fact:literal,)* }
+        optional { $($maybe:ident = $maybe_fact:literal,)* }
+        $(family $has:ident { $($member:ident = $member_fact:literal,)* })*
+    ) => {
         /// Offsets and sizes in bytes, named as in `generate.py`.
         #[derive(Clone, Debug)]
         pub struct Layout {
@@ -59,6 +67,11 @@ macro_rules! layout {
             pub version: Version,
             $(#[doc = concat!("`", $fact, "`")] pub $field: u64,)*
             $(#[doc = concat!("`", $maybe_fact, "`, where this version has it")] pub $maybe: Option<u64>,)*
+            $(
+                /// Whether this version has the facts that follow.
+                pub $has: bool,
+                $(#[doc = concat!("`", $member_fact, "`")] pub $member: u64,)*
+            )*
             types: BTreeMap<String, CType>,
             modules: BTreeMap<String, CType>,
             roots: BTreeMap<String, BTreeMap<String, u64>>,
@@ -76,6 +89,10 @@ macro_rules! layout {
                     version,
                     $($field: need($fact)?,)*
                     $($maybe: fact($maybe_fact),)*
+                    $(
+                        $has: true $(&& fact($member_fact).is_some())*,
+                        $($member: fact($member_fact).unwrap_or(0),)*
+                    )*
                     types: table.types,
                     modules: table.modules,
                     roots: table.roots,
@@ -90,9 +107,9 @@ macro_rules! layout {
 layout! {
     required {
         runtime_interpreters_head = "runtime.interpreters_head",
+        interpreter_id = "interpreter.id",
         interpreter_next = "interpreter.next",
         interpreter_threads_head = "interpreter.threads_head",
-        interpreter_gc = "interpreter.gc",
         interpreter_modules = "interpreter.modules",
         interpreter_sysdict = "interpreter.sysdict",
         interpreter_builtins = "interpreter.builtins",
@@ -101,17 +118,6 @@ layout! {
         gc_size = "gc.size",
         thread_next = "thread.next",
         thread_id = "thread.thread_id",
-        thread_native_id = "thread.native_id",
-        frame_previous = "frame.previous",
-        frame_code = "frame.code",
-        frame_function = "frame.function",
-        frame_locals = "frame.locals",
-        frame_frame_object = "frame.frame_object",
-        frame_instruction = "frame.instruction",
-        frame_owner = "frame.owner",
-        frame_localsplus = "frame.localsplus",
-        frame_object_frame = "frame_object.frame",
-        frame_object_data = "frame_object.data",
         type_size = "type.size",
         type_name = "type.name",
         type_basicsize = "type.basicsize",
@@ -133,16 +139,12 @@ layout! {
         heap_type_name = "heap_type.name",
         heap_type_slots = "heap_type.slots",
         heap_type_qualname = "heap_type.qualname",
-        heap_type_module = "heap_type.module",
         heap_type_cached_keys = "heap_type.cached_keys",
         dict_used = "dict.used",
         dict_keys = "dict.keys",
         dict_values = "dict.values",
         dict_size = "dict.size",
         keys_refcount = "keys.refcount",
-        keys_log2_size = "keys.log2_size",
-        keys_log2_index_bytes = "keys.log2_index_bytes",
-        keys_kind = "keys.kind",
         keys_usable = "keys.usable",
         keys_entries = "keys.entries",
         keys_indices = "keys.indices",
@@ -155,6 +157,7 @@ layout! {
         list_allocated = "list.allocated",
         tuple_items = "tuple.items",
         int_digits = "int.digits",
+        pool_size = "pool.size",
         float_value = "float.value",
         bytes_data = "bytes.data",
         bytearray_allocated = "bytearray.allocated",
@@ -166,15 +169,11 @@ layout! {
         str_utf8 = "str.utf8",
         str_data = "str.data",
         str_size = "str.size",
-        code_local_names = "code.local_names",
-        code_local_count = "code.local_count",
         code_stack_size = "code.stack_size",
         code_file = "code.file",
         code_name = "code.name",
         code_qualname = "code.qualname",
         code_first_line = "code.first_line",
-        code_line_table = "code.line_table",
-        code_instructions = "code.instructions",
         function_closure = "function.closure",
         function_code = "function.code",
         function_qualname = "function.qualname",
@@ -184,8 +183,6 @@ layout! {
         module_name = "module.name",
         module_definition_name = "module_definition.name",
         module_definition_state_size = "module_definition.state_size",
-        generator_frame = "generator.frame",
-        generator_state = "generator.state",
         weakref_object = "weakref.object",
         weakref_callback = "weakref.callback",
         weakref_next = "weakref.next",
@@ -214,6 +211,18 @@ layout! {
         tee_data_read = "tee_data.read",
     }
     optional {
+        runtime_gc = "runtime.gc",
+        interpreter_gc = "interpreter.gc",
+        thread_native_id = "thread.native_id",
+        heap_type_module = "heap_type.module",
+        code_line_table = "code.line_table",
+        code_lnotab = "code.lnotab",
+        generator_running = "generator.running",
+        frame_object_state = "frame_object.state",
+        frame_object_stack_top = "frame_object.stack_top",
+        frame_object_stack_depth = "frame_object.stack_depth",
+        str_wstr = "str.wstr",
+        str_wstr_length = "str.wstr_length",
         interpreter_static_types = "interpreter.static_types",
         static_type_dict = "static_type.dict",
         static_type_subclasses = "static_type.subclasses",
@@ -223,6 +232,53 @@ layout! {
         thread_current_frame = "thread.current_frame",
         frame_stacktop = "frame.stacktop",
         frame_stackpointer = "frame.stackpointer",
+    }
+    family has_interpreter_frames {
+        frame_previous = "frame.previous",
+        frame_code = "frame.code",
+        frame_function = "frame.function",
+        frame_locals = "frame.locals",
+        frame_frame_object = "frame.frame_object",
+        frame_instruction = "frame.instruction",
+        frame_owner = "frame.owner",
+        frame_localsplus = "frame.localsplus",
+        frame_object_frame = "frame_object.frame",
+        frame_object_data = "frame_object.data",
+        code_local_names = "code.local_names",
+        code_local_count = "code.local_count",
+        code_instructions = "code.instructions",
+        generator_frame = "generator.frame",
+        generator_state = "generator.state",
+    }
+    family has_frame_objects {
+        thread_frame_object = "thread.frame_object",
+        frame_object_back = "frame_object.back",
+        frame_object_code = "frame_object.code",
+        frame_object_generator = "frame_object.generator",
+        frame_object_instruction = "frame_object.instruction",
+        frame_object_localsplus = "frame_object.localsplus",
+        frame_object_stack = "frame_object.stack",
+        frame_object_size = "frame_object.size",
+        generator_frame_object = "generator.frame_object",
+        generator_qualname = "generator.qualname",
+        code_variable_count = "code.variable_count",
+        code_variables = "code.variables",
+        code_cell_variables = "code.cell_variables",
+        code_free_variables = "code.free_variables",
+        code_instruction_bytes = "code.instruction_bytes",
+        code_cell_arguments = "code.cell_arguments",
+        code_cache = "code.cache",
+        code_cache_size = "code.cache_size",
+        code_cache_entry = "code.cache_entry",
+    }
+    family has_compact_keys {
+        keys_log2_size = "keys.log2_size",
+        keys_log2_index_bytes = "keys.log2_index_bytes",
+        keys_kind = "keys.kind",
+    }
+    family has_keys_lookup {
+        keys_size = "keys.size",
+        keys_lookup = "keys.lookup",
     }
 }
 
@@ -293,6 +349,11 @@ impl Layout {
         self.roots.get("interpreter").into_iter().flatten().map(|(name, offset)| (name.as_str(), *offset))
     }
 
+    /// Field name and offset of the objects that the one runtime of all interpreters holds.
+    pub fn runtime_objects(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.roots.get("runtime").into_iter().flatten().map(|(name, offset)| (name.as_str(), *offset))
+    }
+
     /// Field name and offset of the objects that `PyThreadState` holds.
     pub fn thread_objects(&self) -> impl Iterator<Item = (&str, u64)> {
         self.roots.get("thread").into_iter().flatten().map(|(name, offset)| (name.as_str(), *offset))
@@ -309,6 +370,9 @@ mod tests {
             let minor = name.split('.').nth(1).and_then(|minor| minor.parse().ok()).expect("tables are named 3.N");
             let layout = Layout::of(Version { major: 3, minor, micro: 0 }).unwrap();
             // The same in every CPython since 3.8: object.h, and the first field of every variable-sized object.
+            assert!(layout.has_interpreter_frames != layout.has_frame_objects, "{name}");
+            assert!(layout.has_compact_keys != layout.has_keys_lookup, "{name}");
+            assert!(layout.interpreter_gc.is_some() != layout.runtime_gc.is_some(), "{name}");
             assert_eq!((layout.type_name, layout.list_items, layout.set_mask), (24, 24, 32), "{name}");
             let cell = layout.c_types("cell").next().expect("cells exist in every version");
             assert_eq!(cell.fields(), [("ob_ref", 16, 1)], "{name}");

@@ -28,7 +28,7 @@ pub fn arrows(snapshot: &Snapshot, way: &[ReferenceId]) -> String {
 
 fn arrow(snapshot: &Snapshot, step: &Folded<'_>) -> String {
     if let Some(name) = module_name(snapshot, &step.first) {
-        return format!("module {name}");
+        return format!("module {name}{}", whose(snapshot, step.first.holder));
     }
     step.arrow(snapshot).unwrap_or_else(|| object_title(snapshot, step.last.target))
 }
@@ -43,6 +43,11 @@ fn below_root<'w>(snapshot: &Snapshot, way: &'w [ReferenceId]) -> &'w [Reference
 fn module_name<'s>(snapshot: &Snapshot, reference: &Reference<'s>) -> Option<&'s str> {
     let of_modules = snapshot.objects().root_kind(reference.holder) == Some(RootKind::Module);
     reference.name.filter(|_| of_modules && reference.kind() == Root)
+}
+
+/// ` of interpreter 1`, under the row `<modules of interpreter 1>`; nothing under that of the main interpreter.
+fn whose(snapshot: &Snapshot, modules: ObjectId) -> &str {
+    root_words(snapshot, modules).strip_prefix("modules").unwrap_or_default()
 }
 
 /// The way as one expression: `app.cache['k'].owner`. Where Python has no expression for it the words say how:
@@ -109,8 +114,9 @@ fn begin(snapshot: &Snapshot, start: &Folded<'_>, written: &mut Written) {
     let (holder, target) = (start.first.holder, start.last.target);
     let words = root_words(snapshot, holder);
     if let Some(name) = module_name(snapshot, &start.first) {
-        written.text = name.to_owned();
-        written.python = true;
+        let whose = whose(snapshot, holder);
+        written.python = whose.is_empty();
+        written.text = if written.python { name.to_owned() } else { format!("<module {name}{whose}>") };
     } else if !snapshot.objects().is_synthetic(holder) {
         written.text = unnamed(snapshot, holder);
         append(snapshot, start, written);

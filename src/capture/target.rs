@@ -1,0 +1,77 @@
+//! What finding and reading an interpreter asks of the place where its memory is: a live process or a core file.
+
+use crate::error::{Error, Result};
+use std::fmt;
+use std::fs::File;
+use std::path::PathBuf;
+
+/// A process, live or as a core file. Its text names it in messages: `process 4711`, `core app.core`.
+pub(super) trait Target: fmt::Display {
+    /// The mappings, in order of addresses.
+    ///
+    /// # Errors
+    /// The process ended, or may not be looked at.
+    fn mappings(&self) -> Result<Vec<Mapping>>;
+
+    /// The executable, in the target's own view of the file system.
+    fn executable(&self) -> Option<PathBuf>;
+
+    /// The file behind a mapping, as the target sees it, wherever it is to be found from here.
+    ///
+    /// # Errors
+    /// It is not there, may not be opened, or is not the one that was mapped.
+    fn open(&self, mapping: &Mapping) -> Result<File>;
+
+    /// Reads memory up to the first page that is not there; gives the number of bytes read.
+    ///
+    /// # Errors
+    /// The right to read is missing, or the process is gone.
+    fn read(&self, address: u64, buffer: &mut [u8]) -> Result<usize>;
+
+    /// A few bytes: for what does not change.
+    ///
+    /// # Errors
+    /// As [`read`](Target::read), or there is no memory at that address.
+    fn peek(&self, address: u64, length: usize) -> Result<Vec<u8>> {
+        let mut buffer = vec![0; length];
+        if self.read(address, &mut buffer)? < length {
+            return Err(Error::malformed(format!("{self}: no {length} bytes at {address:#x}")));
+        }
+        Ok(buffer)
+    }
+
+    /// The 64-bit word at an address.
+    ///
+    /// # Errors
+    /// As [`peek`](Target::peek).
+    fn peek_word(&self, address: u64) -> Result<u64> {
+        let bytes = self.peek(address, 8)?;
+        Ok(bytes.try_into().map_or(0, u64::from_le_bytes))
+    }
+}
+
+/// One piece of a process's address space: a line of `/proc/PID/maps`, or a segment of a core file.
+#[derive(Clone, Debug)]
+pub(super) struct Mapping {
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) readable: bool,
+    pub(super) writable: bool,
+    pub(super) executable: bool,
+    /// Shared memory, the kernel's own pages and devices: never Python's heap, and not always safe to read.
+    pub(super) foreign: bool,
+    pub(super) file_offset: u64,
+    /// In the target's own view of the file system.
+    pub(super) file: Option<PathBuf>,
+}
+
+impl Mapping {
+    /// Whether objects may lie here: private memory that the process can write.
+    pub(super) fn may_hold_objects(&self) -> bool {
+        self.readable && self.writable && !self.foreign
+    }
+
+    pub(super) fn len(&self) -> u64 {
+        self.end - self.start
+    }
+}

@@ -1,0 +1,130 @@
+//! Several processes, and series: a file for each capture.
+
+use super::names::Pattern;
+use super::{Capture, told};
+use crate::cli::output::{Answer, Destination, say};
+use crate::cli::stop::Stop;
+use heapgraph::capture::{self, Running, When};
+use heapgraph::{Error, Result};
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// How often a series looks whether its process is still there.
+const LOOK: Duration = Duration::from_millis(50);
+
+impl Capture {
+    /// Writes each file as soon as it is there; what is left to answer is the wait for a command's own end.
+    pub(super) fn answer_many(&self, stop: &Stop) -> Result<Answer> {
+        let several = self.pid.len() > 1 || self.children;
+        let pattern = Pattern::new(self.output.as_deref(), several, self.every.is_some())?;
+        let mut running = self.start()?;
+        let roots = running.as_ref().map_or_else(|| self.pid.clone(), |running| vec![running.pid()]);
+        match self.every {
+            None => self.round(&roots, 1, &pattern, stop).map(drop)?,
+            Some(every) => self.series(every, &roots, running.as_mut(), &pattern, stop)?,
+        }
+        Ok(Answer::text(String::new()).and_wait_for(running))
+    }
+
+    /// Starts the command, if there is one, and waits for the moment of the first capture.
+    fn start(&self) -> Result<Option<Running>> {
+        if !self.command.is_empty() {
+            let launch = self.launch();
+            return match launch.when {
+                When::AtEnd if self.every.is_none() => {
+                    Err(Error::invalid("--children cannot wait for a command's end").with_hint("add --after or --rss"))
+                }
+                When::AtEnd => Running::start(&launch.command).map(Some),
+                _ => capture::start_and_wait(&launch).map(Some),
+            };
+        }
+        if let (Some(bytes), Some(pid)) = (self.rss, self.pid.first()) {
+            capture::wait_for_resident(*pid, bytes)?;
+        }
+        Ok(None)
+    }
+
+    /// A capture of each process; gives the files. What cannot be captured does not keep the others from it.
+    ///
+    /// # Errors
+    /// The first one, if a process that was asked for by number failed, or none could be captured.
+    fn round(&self, roots: &[u32], number: u64, pattern: &Pattern, stop: &Stop) -> Result<Vec<PathBuf>> {
+        let (mut files, mut failed) = (Vec::new(), None);
+        for pid in self.processes(roots) {
+            let taken = capture::capture_pid(pid, &self.options());
+            let written = taken.and_then(|snapshot| {
+                let path = pattern.name(pid, number);
+                let notes = told(&snapshot, &path);
+                let to = Destination::Named(path.clone());
+                Answer::snapshot(snapshot, pattern.format, to).with_notes(notes).deliver(stop).map(|()| path)
+            });
+            match written {
+                Ok(path) => files.push(path),
+                // A shell that starts the workers, a helper, a worker that just ended: not what was asked for.
+                Err(error) if self.children && (error.is_not_python() || error.is_no_process()) => {
+                    say(&format!("skipped: {error}"));
+                    failed = failed.or(files.is_empty().then_some(error));
+                }
+                Err(error) if roots.len() > 1 || self.children => {
+                    say(&format!("heapgraph: {error}"));
+                    failed = Some(error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        match failed {
+            Some(error) if files.is_empty() || !(error.is_not_python() || error.is_no_process()) => Err(error),
+            _ => Ok(files),
+        }
+    }
+
+    fn processes(&self, roots: &[u32]) -> Vec<u32> {
+        let mut processes = Vec::new();
+        for root in roots {
+            let children = if self.children { capture::descendants(*root) } else { Vec::new() };
+            for pid in std::iter::once(*root).chain(children) {
+                if !processes.contains(&pid) {
+                    processes.push(pid);
+                }
+            }
+        }
+        processes
+    }
+
+    /// Captures until the processes end; a signal ends it too (see `Stop`), with whole files only.
+    fn series(
+        &self,
+        every: Duration,
+        roots: &[u32],
+        mut running: Option<&mut Running>,
+        pattern: &Pattern,
+        stop: &Stop,
+    ) -> Result<()> {
+        let begin = Instant::now();
+        let mut kept: VecDeque<Vec<PathBuf>> = VecDeque::new();
+        for number in 1.. {
+            // A command is given its first interval to start in.
+            let rounds = if running.is_some() { number } else { number - 1 };
+            let due = every.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX));
+            while begin.elapsed() < due && running.as_deref_mut().is_none_or(Running::is_running) {
+                std::thread::sleep(LOOK.min(due.saturating_sub(begin.elapsed())));
+            }
+            match self.round(roots, number, pattern, stop) {
+                Ok(files) => kept.push_back(files),
+                Err(error) if error.is_no_process() && !kept.is_empty() => {
+                    say(&format!("the series ends after {}: {error}", number - 1));
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+            while self.keep.is_some_and(|keep| kept.len() as u64 > keep) {
+                for old in kept.pop_front().unwrap_or_default() {
+                    // Somebody may have taken it away already.
+                    let _ = std::fs::remove_file(old);
+                }
+            }
+        }
+        Ok(())
+    }
+}
