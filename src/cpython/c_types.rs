@@ -128,6 +128,8 @@ const NOT_VISITED: [(&str, &str, u8); 23] = [
     // property_traverse visits get, set, del, doc; the name came later (3.13).
     ("property", "prop_name", NEVER),
     ("range", "*", NEVER),
+    // Nothing but text and numbers below it (Objects/genobject.c, gen_traverse).
+    ("coroutine", "cr_origin", NEVER),
     ("longrange_iterator", "*", NEVER),
     ("typing.TypeVar", "name", NEVER),
     ("typing.ParamSpec", "name", NEVER),
