@@ -202,15 +202,31 @@ impl TypeReader<'_, '_> {
         let mut part = CPart { fields: Vec::new(), blocks: Vec::new(), sizes: Vec::new(), scan: None };
         if let Some((name, c_type)) = self.known_structure(c_base, c_size) {
             covered = covered.max(c_type.size);
-            part.fields = named_fields(&name, c_type.fields(), builder)?;
+            part.fields = self.named_fields(&name, c_type.fields(), builder)?;
             for place in &c_type.blocks {
                 let inside = place.fields.iter().map(|(field, offset)| (field.as_str(), *offset, 1));
-                part.blocks.push(Block { place: place.clone(), fields: named_fields(&name, inside, builder)? });
+                part.blocks.push(Block { place: place.clone(), fields: self.named_fields(&name, inside, builder)? });
             }
             part.sizes.clone_from(&c_type.sizes);
         }
         part.scan = (covered + 8 <= c_size && c_size < 1 << 16).then_some((covered, c_size));
         Ok(part)
+    }
+
+    /// The C fields that are references, under the names that Python code would give them.
+    fn named_fields<'f>(
+        &self,
+        type_name: &str,
+        c_fields: impl IntoIterator<Item = (&'f str, u64, u64)>,
+        builder: &mut SnapshotBuilder,
+    ) -> Result<Vec<Field>> {
+        let mut fields = Vec::new();
+        for (c_field, offset, count) in c_fields {
+            if let Some(field) = c_types::field(type_name, c_field, self.layout.version.minor) {
+                fields.push(Field { offset, count, tag: field.tag, name: Some(builder.name(&field.name)?) });
+            }
+        }
+        Ok(fields)
     }
 
     /// The nearest base type whose C structure is in the table, and no larger than the type at hand.
@@ -297,19 +313,4 @@ impl TypeReader<'_, '_> {
         let module = super::readers::dict::find(self.memory, self.layout, dict, "__module__").and_then(text);
         module.map_or_else(|| qualname.clone(), |module| format!("{module}.{qualname}"))
     }
-}
-
-/// The C fields that are references, under the names that Python code would give them.
-fn named_fields<'f>(
-    type_name: &str,
-    c_fields: impl IntoIterator<Item = (&'f str, u64, u64)>,
-    builder: &mut SnapshotBuilder,
-) -> Result<Vec<Field>> {
-    let mut fields = Vec::new();
-    for (c_field, offset, count) in c_fields {
-        if let Some(field) = c_types::field(type_name, c_field) {
-            fields.push(Field { offset, count, tag: field.tag, name: Some(builder.name(&field.name)?) });
-        }
-    }
-    Ok(fields)
 }

@@ -137,12 +137,29 @@ const NOT_VISITED: [(&str, &str); 14] = [
     ("compression.zstd.ZstdDict", "c_dicts"),
 ];
 
+/// Held and counted, and visited by `tp_traverse` from 3.11 on only.
+const NOT_VISITED_BEFORE_3_11: [(&str, &str); 10] = [
+    ("_pickle.Pickler", "me_key"),
+    ("_pickle.Unpickler", "memo"),
+    // Only the dict is visited (Modules/_io/bufferedio.c and stringio.c).
+    ("_io.BufferedRWPair", "reader"),
+    ("_io.BufferedRWPair", "writer"),
+    ("_io.StringIO", "large"),
+    ("_io.StringIO", "small"),
+    ("_thread._local", "wr_callback"),
+    // Visited as the dict that it is (Modules/_ctypes/stgdict.c).
+    ("StgDict", "*"),
+    ("_ssl._SSLSocket", "ctx"),
+    ("_ssl._SSLSocket", "owner"),
+];
+
 /// The links of an `lru_cache` form a ring of borrowed pointers; key and result are counted once, and reported by the
 /// wrapper, which therefore stands as their holder (Modules/_functoolsmodule.c).
 const LRU_LINK: &str = "functools._lru_list_elem";
 
-/// What to make of the field `field` of the C structure behind the type `type_name`; `None`: not a reference.
-pub fn field(type_name: &str, field: &str) -> Option<Field> {
+/// What to make of the field `field` of the C structure behind the type `type_name` in CPython 3.`minor`; `None`: not a
+/// reference.
+pub fn field(type_name: &str, field: &str, minor: u8) -> Option<Field> {
     if NOT_HELD.iter().any(|(types, fields)| fits(types, type_name) && fits(fields, field)) {
         return None;
     }
@@ -156,7 +173,9 @@ pub fn field(type_name: &str, field: &str) -> Option<Field> {
         _ if name == "__dict__" || name == "dict" => ATTRIBUTE,
         _ => INTERNAL,
     };
-    let unvisited = NOT_VISITED.iter().any(|(types, fields)| fits(types, type_name) && fits(fields, last));
+    let older = if minor < 11 { &NOT_VISITED_BEFORE_3_11[..] } else { &[] };
+    let mut rules = NOT_VISITED.iter().chain(older);
+    let unvisited = rules.any(|(types, fields)| fits(types, type_name) && fits(fields, last));
     let name = if name == "dict" { "__dict__" } else { name };
     Some(Field { name: name.to_owned(), tag: if unvisited { plain.untraversed() } else { plain } })
 }
@@ -179,6 +198,7 @@ pub fn class_reference(type_name: &str) -> ReferenceTag {
     match type_name {
         LRU_LINK => plain.borrowed(),
         "typing.ParamSpecArgs" | "typing.ParamSpecKwargs" | "_typing._ConstEvaluator" => plain.untraversed(),
+        "_multibytecodec.MultibyteIncrementalEncoder" => plain.untraversed(),
         _ => plain,
     }
 }
@@ -229,14 +249,14 @@ mod tests {
 
     #[test]
     fn fields_carry_the_names_that_python_shows() {
-        let named = |type_name, c_name| field(type_name, c_name).map(|field| field.name);
+        let named = |type_name, c_name| field(type_name, c_name, 12).map(|field| field.name);
         assert_eq!(named("method", "im_self").as_deref(), Some("__self__"));
         assert_eq!(named("builtin_method", "func.m_self").as_deref(), Some("__self__"));
         assert_eq!(named("functools.partial", "dict").as_deref(), Some("__dict__"));
         assert_eq!(named("map", "iters").as_deref(), Some("iters"));
         assert_eq!(named("memoryview", "view.obj"), None);
-        assert_eq!(field("function", "func_globals").map(|field| field.tag.kind()), Some(ReferenceKind::Global));
-        assert!(field("member_descriptor", "d_common.d_name").is_some_and(|field| field.tag.is_untraversed()));
-        assert!(field("member_descriptor", "d_common.d_type").is_some_and(|field| field.tag.subtracted()));
+        assert_eq!(field("function", "func_globals", 12).map(|field| field.tag.kind()), Some(ReferenceKind::Global));
+        assert!(field("member_descriptor", "d_common.d_name", 12).is_some_and(|field| field.tag.is_untraversed()));
+        assert!(field("member_descriptor", "d_common.d_type", 12).is_some_and(|field| field.tag.subtracted()));
     }
 }
