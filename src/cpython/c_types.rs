@@ -119,7 +119,7 @@ const NOT_HELD: [(&str, &str); 27] = [
 ];
 
 /// Held and counted, and not visited by the type's `tp_traverse`; the number is the minor version that began to.
-const NOT_VISITED: [(&str, &str, u8); 23] = [
+const NOT_VISITED: [(&str, &str, u8); 24] = [
     // descr_traverse visits the type alone (Objects/descrobject.c).
     ("*_descriptor", "d_name", NEVER),
     ("*_descriptor", "d_qualname", NEVER),
@@ -137,8 +137,6 @@ const NOT_VISITED: [(&str, &str, u8); 23] = [
     ("typing.TypeAliasType", "name", NEVER),
     ("_contextvars.ContextVar", "var_name", NEVER),
     ("ContextVar", "var_name", NEVER),
-    // Nothing but text and numbers below it (Objects/genobject.c, gen_traverse).
-    ("coroutine", "cr_origin", NEVER),
     // local_traverse leaves out the callback of its weak references (Modules/_threadmodule.c).
     ("_thread._local", "wr_callback", NEVER),
     // stringio_traverse and bufferedrwpair_traverse visit the dict (Modules/_io/).
@@ -153,6 +151,9 @@ const NOT_VISITED: [(&str, &str, u8); 23] = [
     ("xml.etree.ElementTree.XMLParser", "elementtree_module", NEVER),
     // What ctypes knows of a type is a dict to the collector (Modules/_ctypes/stgdict.c).
     ("StgDict", "*", NEVER),
+    // The memo (Modules/_pickle.c).
+    ("_pickle.Pickler", "me_key", 11),
+    ("_pickle.Unpickler", "memo", 11),
     // zstddict_traverse visits the type alone (Modules/_zstd/zstddict.c).
     ("compression.zstd.ZstdDict", "c_dicts", NEVER),
 ];

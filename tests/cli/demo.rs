@@ -46,7 +46,7 @@ fn three_lines_say_who_holds_the_leak_and_a_picture_is_written() {
 #[test]
 fn the_answer_is_found_and_not_known() {
     let folder = tempfile::tempdir().unwrap();
-    let python = pythons::installed().remove(0);
+    let python = pythons::installed().into_iter().find(|python| python.minor >= 11).unwrap();
     let original = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/leaky.py");
     let copy = folder.path().join("copy.py");
     let renamed = Command::new(&python.executable).args(["-c", RENAME]).arg(original).arg(&copy).output().unwrap();

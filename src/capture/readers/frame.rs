@@ -1,4 +1,5 @@
-//! Frames of 3.11 and later, which are structures and not objects: those of generators, those that outlived their call, and the running ones of each thread.
+//! Frames of 3.11 and later, which are structures and not objects: those of generators, those that outlived their
+//! call, and the running ones of each thread.
 
 use super::super::heap::{Facts, Reader};
 use super::super::lines;
