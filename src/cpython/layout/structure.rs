@@ -56,7 +56,7 @@ pub enum Number {
 }
 
 impl CType {
-    /// Whether this is the structure of a type with instances of this size, whose items follow from `items` on.
+    /// Whether this is the structure of a type whose instances have this size.
     pub fn is_of(&self, size: u64) -> bool {
         self.size == size || self.other_sizes.contains(&size)
     }
