@@ -32,7 +32,8 @@ fn in_text(bytes: &[u8]) -> Option<Version> {
     starts.into_iter().find_map(|(at, _)| {
         let text = bytes.get(at + 1..)?;
         let end = text.iter().take(40).position(|byte| *byte == b'(')?;
-        let mut parts = std::str::from_utf8(&text[..end]).ok()?.strip_suffix(' ')?.splitn(3, '.');
+        let version = std::str::from_utf8(&text[..end]).ok()?.strip_suffix(' ')?;
+        let mut parts = Some(version).filter(|version| !version.contains(' '))?.splitn(3, '.');
         let (major, minor) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
         // Release candidates and later work say `3.9.0rc1`, `3.9.1+`.
         let micro = parts.next()?.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()?;
