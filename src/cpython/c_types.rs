@@ -119,7 +119,7 @@ const NOT_HELD: [(&str, &str); 27] = [
 ];
 
 /// Held and counted, and not visited by the type's `tp_traverse`; the number is the minor version that began to.
-const NOT_VISITED: [(&str, &str, u8); 24] = [
+const NOT_VISITED: [(&str, &str, u8); 25] = [
     // descr_traverse visits the type alone (Objects/descrobject.c).
     ("*_descriptor", "d_name", NEVER),
     ("*_descriptor", "d_qualname", NEVER),
