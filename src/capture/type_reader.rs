@@ -249,22 +249,6 @@ impl TypeReader<'_, '_> {
         Ok(part)
     }
 
-    /// The C fields that are references, under the names that Python code would give them.
-    fn named_fields<'f>(
-        &self,
-        type_name: &str,
-        c_fields: impl IntoIterator<Item = (&'f str, u64, u64)>,
-        builder: &mut SnapshotBuilder,
-    ) -> Result<Vec<Field>> {
-        let mut fields = Vec::new();
-        for (c_field, offset, count) in c_fields {
-            if let Some(field) = c_types::field(type_name, c_field, self.layout.version.minor) {
-                fields.push(Field { offset, count, tag: field.tag, name: Some(builder.name(&field.name)?) });
-            }
-        }
-        Ok(fields)
-    }
-
     /// The nearest base type whose C structure is in the table, and no larger than the type at hand.
     fn known_structure(&self, c_base: u64, c_size: u64) -> Option<(String, &CType)> {
         let mut at = c_base;
