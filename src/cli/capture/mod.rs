@@ -22,9 +22,10 @@ use std::time::Duration;
 #[command(group = ArgGroup::new("source").required(true).args(["pid", "core", "command"]))]
 #[command(after_help = "\
 Nothing runs in the process and nothing is written into it; it stands still while its memory is copied.
-A COMMAND is captured when it ends, before its interpreter tears down, or as --after, --rss or --every
-say; it needs no privileges.
-Several processes make a file each: FILE is then a folder, or a name with {pid} in it. Series are numbered.")]
+A COMMAND is captured when it ends, before its interpreter tears down, or as --after, --rss or
+--every say; it needs no privileges.
+Several processes make a file each: FILE is then a folder, or a name with {pid} in it.
+The files of a series are numbered.")]
 #[command(override_usage = "heapgraph capture [OPTIONS] <--pid <PID>|--core <FILE>|-- <COMMAND>...>")]
 pub(crate) struct Capture {
     /// The process to capture; several: -p 1 -p 2, or -p 1,2
