@@ -49,13 +49,13 @@ impl TypeReader<'_, '_> {
     }
 
     /// A static type that C code uses without `PyType_Ready` until something looks at it (the links of 3.9's
-    /// `lru_cache`, 3.10's iterators of memory views): no base and no dict yet, but a name.
+    /// `lru_cache`, 3.10's iterators of memory views): no base and no dict yet, but a name. A line iterator's has a
+    /// base (Objects/codeobject.c): the table knows its name.
     fn is_unready(&self, address: u64, flags: u64) -> bool {
+        let name = self.c_name(address);
         let at = |offset| self.memory.pointer(address + offset);
-        flags & !(flag::HAVE_GC | flag::HAVE_VERSION_TAG) == 0
-            && at(self.layout.type_base) == 0
-            && at(self.layout.type_dict) == 0
-            && !self.c_name(address).is_empty()
+        let bare = flags & !(flag::HAVE_GC | flag::HAVE_VERSION_TAG) == 0 && at(self.layout.type_base) == 0;
+        at(self.layout.type_dict) == 0 && (self.layout.c_types(&name).next().is_some() || bare && !name.is_empty())
     }
 
     fn ends_in_type(&self, mut meta: u64) -> bool {

@@ -73,7 +73,7 @@ const NAMES: [(&str, &str); 51] = [
 ];
 
 /// Fields that point at objects without holding them, or that a rule of its own reads; `*` stands for any beginning.
-const NOT_HELD: [(&str, &str); 27] = [
+const NOT_HELD: [(&str, &str); 32] = [
     // Heads and links of weak reference lists (Objects/weakrefobject.c).
     ("*", "*weakreflist"),
     ("*", "*weaklist"),
@@ -111,6 +111,12 @@ const NOT_HELD: [(&str, &str); 27] = [
     // The module's exceptions, borrowed from its state (Modules/_sqlite/connection.h).
     ("sqlite3.Connection", "*Error"),
     ("sqlite3.Connection", "Warning"),
+    // The connection holds its cache; nodes stand in a list that the cache holds (Modules/_sqlite/cache.c, up to 3.10).
+    ("sqlite3.Cache", "factory"),
+    ("sqlite3.Cache", "first"),
+    ("sqlite3.Cache", "last"),
+    ("sqlite3.Node", "prev"),
+    ("sqlite3.Node", "next"),
     // Where an iterator stands in the tree that `hi_obj` holds (Python/hamt.c).
     ("*", "hi_iter.i_nodes"),
     // Where an iterator stands in the text that `str` holds (Objects/stringlib/unicode_format.h).

@@ -90,7 +90,7 @@ fn a_broken_list_costs_what_nothing_else_leads_to_and_a_warning() {
             core[at..at + 16].fill(0x5a);
         }
         std::fs::write(&path, core).unwrap();
-        let damaged = capture_core(&CoreFile { path, ..CoreFile::default() }).unwrap();
+        let damaged = capture_core(&CoreFile { path, ..CoreFile::default() }, &Options::default()).unwrap();
         let warnings = &damaged.metadata().warnings;
         assert!(warnings.len() == 1 && warnings[0].contains("broken behind"), "{}: {warnings:?}", python.version);
         let missing = live.objects().len() - damaged.objects().len();

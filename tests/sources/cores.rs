@@ -33,7 +33,7 @@ fn a_core_by_gdb_is_the_same_heap() {
         victim.signal(Signal::SIGSTOP);
         let live = live(&victim);
         let Some(path) = gcore(victim.pid(), folder.path()) else { return };
-        let dead = capture_core(&core(&path)).unwrap();
+        let dead = capture_core(&core(&path), &Options::default()).unwrap();
         assert_eq!(difference(&live, &dead), None, "{}", python.version);
         let (live, dead) = (live.metadata(), dead.metadata());
         assert_eq!(dead.warnings, [""; 0], "{}", python.version);
@@ -79,7 +79,7 @@ fn a_core_by_the_kernel_takes_what_it_leaves_out_from_the_files() {
         for (filter, checked) in [("0x33", true), ("0x11", true), ("0x1", false), ("0x7f", true)] {
             let folder = tempfile::tempdir().unwrap();
             let (live, path) = crash(&python.executable, filter, folder.path());
-            let dead = capture_core(&core(&path)).unwrap();
+            let dead = capture_core(&core(&path), &Options::default()).unwrap();
             assert_eq!(difference(&live, &dead), None, "{} {filter}", python.version);
             assert_eq!(kept(&dead), 500);
             let (live, dead) = (live.metadata(), dead.metadata());
@@ -114,22 +114,22 @@ fn a_program_that_moved_is_named_by_exe_or_found_under_sysroot() {
     let (live, path) = crash(&program, "0x33", folder.path());
     std::fs::remove_file(&program).unwrap();
 
-    let lost = capture_core(&core(&path)).unwrap_err();
+    let lost = capture_core(&core(&path), &Options::default()).unwrap_err();
     assert!(lost.is_io() && lost.to_string().contains("app-python"), "{lost}");
     assert!(lost.hint().unwrap().contains("--exe") && lost.hint().unwrap().contains("--sysroot"));
 
     let named = CoreFile { exe: Some(python.executable.clone()), ..core(&path) };
-    assert_eq!(difference(&live, &capture_core(&named).unwrap()), None);
+    assert_eq!(difference(&live, &capture_core(&named, &Options::default()).unwrap()), None);
 
     let other = CoreFile { exe: Some(env!("CARGO_BIN_EXE_heapgraph").into()), ..core(&path) };
-    let other = capture_core(&other).unwrap_err();
+    let other = capture_core(&other, &Options::default()).unwrap_err();
     assert!(other.is_invalid() && other.to_string().contains("build-id"), "{other}");
 
     let root = folder.path().join("root");
     let place = root.join(program.strip_prefix("/").unwrap());
     std::fs::create_dir_all(place.parent().unwrap()).unwrap();
     std::fs::copy(&python.executable, &place).unwrap();
-    let found = capture_core(&CoreFile { sysroot: Some(root), ..core(&path) }).unwrap();
+    let found = capture_core(&CoreFile { sysroot: Some(root), ..core(&path) }, &Options::default()).unwrap();
     assert_eq!(kept(&found), 500);
     // The other libraries are not under it: said, and no reason to give up.
     assert!(found.metadata().warnings[0].contains("not found"), "{:?}", found.metadata().warnings);
@@ -151,7 +151,7 @@ while True: gc.collect()
         let mut warned = false;
         for _ in 0..20 {
             let Some(path) = gcore(victim.pid(), folder.path()) else { return };
-            let found = capture_core(&core(&path)).unwrap();
+            let found = capture_core(&core(&path), &Options::default()).unwrap();
             assert_eq!(kept(&found), 100_000, "{}", python.version);
             warned = found.metadata().warnings.iter().any(|warning| warning.contains("while the collector ran"));
             if warned {

@@ -4,7 +4,7 @@
 
 use crate::pythons;
 use crate::victim::{Victim, gcore};
-use heapgraph::capture::{CoreFile, capture_core};
+use heapgraph::capture::{CoreFile, Options, capture_core};
 use heapgraph::snapshot::Snapshot;
 use heapgraph::testkit::random::Random;
 use std::fs::File;
@@ -97,7 +97,7 @@ fn read_damaged(file: &File, path: &Path, image: &Image, seed: u64) -> heapgraph
         file.write_all_at(&image.damaged(at, &mut random).to_le_bytes(), at).unwrap();
         places.push(at);
     }
-    let read = capture_core(&CoreFile { path: path.to_owned(), ..CoreFile::default() });
+    let read = capture_core(&CoreFile { path: path.to_owned(), ..CoreFile::default() }, &Options::default());
     for at in places {
         file.write_all_at(&image.bytes[at as usize..at as usize + 8], at).unwrap();
     }
@@ -114,7 +114,7 @@ fn random_damage_is_borne() {
         let victim = Victim::start(python, SMALL);
         let Some(path) = gcore(victim.pid(), folder.path()) else { return };
         drop(victim);
-        let whole = capture_core(&CoreFile { path: path.clone(), ..CoreFile::default() }).unwrap();
+        let whole = capture_core(&CoreFile { path: path.clone(), ..CoreFile::default() }, &Options::default()).unwrap();
         let image = Image::new(std::fs::read(&path).unwrap(), &whole);
         let file = File::options().write(true).open(&path).unwrap();
         for round in 0..rounds() / pythons.len() as u64 {

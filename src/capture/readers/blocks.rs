@@ -3,6 +3,7 @@
 use super::super::heap::{Facts, Reader};
 use super::super::types::{Block, Field, TypeInfo};
 use crate::cpython::layout::{self, Number};
+use crate::snapshot::{ReferenceKind, ReferenceTag};
 
 /// An array as one object has it.
 struct Span {
@@ -19,8 +20,9 @@ impl Reader<'_> {
             let Some(span) = self.span(address, place) else { continue };
             // A few elements may lie in the block that points at them (the first children of an XML element).
             if !counted.contains(&span.start) {
-                facts.size += span.count * span.stride;
-                counted = span.start..span.start + span.count * span.stride;
+                let bytes = span.count.saturating_mul(span.stride);
+                facts.size = facts.size.saturating_add(bytes);
+                counted = span.start..span.start.saturating_add(bytes);
             }
         }
     }
@@ -32,7 +34,7 @@ impl Reader<'_> {
             match block.place.next {
                 Some(next) => self.push_list(span.start, next, &block.fields),
                 None => {
-                    for number in 0..span.count.min(self.memory.room(span.start) / span.stride) {
+                    for number in 0..self.memory.entries(span.start, span.count, span.stride) {
                         self.push_element(span.start + number * span.stride, &block.fields);
                     }
                 }
@@ -42,12 +44,16 @@ impl Reader<'_> {
 
     fn push_list(&mut self, first: u64, next: u64, fields: &[Field]) {
         let mut at = first;
-        // zoneinfo, the only user, keeps eight; a damaged list may be circular.
+        // zoneinfo keeps eight, sqlite3 a hundred; a damaged list may be circular.
         for _ in 0..10_000 {
             if at == 0 {
                 break;
             }
-            self.push_element(at, fields);
+            if self.is_object(at) {
+                self.push(at, ReferenceTag::plain(ReferenceKind::Internal), None);
+            } else {
+                self.push_element(at, fields);
+            }
             at = self.memory.pointer(at.saturating_add(next));
         }
     }

@@ -58,6 +58,10 @@ LIBRARY = {
     "zoneinfo.ZoneInfo": ["PyZoneInfo_ZoneInfo"], "array.array": ["arrayobject"],
     "array.arrayiterator": ["arrayiterobject"], "mmap.mmap": ["mmap_object"], "pyexpat.xmlparser": ["xmlparseobject"],
     "unicodedata.UCD": ["PreviousDBVersion"],
+    # Up to 3.10 some types stood without their module.
+    "_abc_data": ["_abc_data"], "Struct": ["PyStructObject"], "unpack_iterator": ["unpackiterobject"],
+    "TaskWakeupMethWrapper": ["TaskWakeupMethWrapper"],
+    "sqlite3.Cache": ["pysqlite_Cache"], "sqlite3.Node": ["pysqlite_Node"],
 }
 
 # Structures that lie behind another in the same object: (what is before them, they themselves). The data of a
@@ -79,7 +83,7 @@ MODULES = {"decimal": "decimal_state", "_zoneinfo": "zoneinfo_state"}
 # tp_name -> memory beside the object that holds others: `pointer[number of elements]`. `.` follows pointers; without
 # a number there is one element; `[]` is as many as there are up to one that is zero; `=NAME` is a constant. An
 # element's own object pointers are found by its type. `&` stands before what lies in the object itself, and is there
-# only as often as the number says (a datetime without a time zone is a shorter object). `[>next]` follows a list.
+# only as often as the number says (a datetime without a time zone is a shorter object). `[>next]` follows a list; elements that are objects are held themselves.
 # `:Type` reads what a pointer leads to as that type. `+1` leaves out the first element.
 HELD = {
     "_pickle.Pickler": ["memo.mt_table[memo.mt_allocated]"],
@@ -92,11 +96,10 @@ HELD = {
     "zoneinfo.ZoneInfo": ["_ttinfos[num_ttinfos]"],
     "sqlite3.Connection": ["trace_ctx", "progress_ctx", "authorizer_ctx"],
     "pyexpat.xmlparser": ["handlers[=_DummyDecl]"],
-    "_queue.SimpleQueue": ["buf.items[buf.items_cap]"],
     # CDataType_traverse visits what the class's dict holds (Modules/_ctypes/_ctypes.c, before 3.13).
     "_ctypes.PyCPointerType": ["&tp_dict:StgDictObject.proto[=1]"],
     "decimal": ["signal_map[]", "cond_map+1[]"],
-    "_zoneinfo": ["ZONEINFO_STRONG_CACHE[>next]"],
+    "_zoneinfo": ["ZONEINFO_STRONG_CACHE[>next]"], "sqlite3.Cache": ["first[>next]"],
     "datetime.datetime": ["&tzinfo[hastzinfo]"], "datetime.time": ["&tzinfo[hastzinfo]"],
 }
 
@@ -106,7 +109,7 @@ SIZED = {
     "array.array": ["ob_item[allocated]*ob_descr.itemsize"],
     "_io.BufferedReader": ["buffer[buffer_size]"], "_io.BufferedWriter": ["buffer[buffer_size]"],
     "_io.BufferedRandom": ["buffer[buffer_size]"],
-    "_struct.Struct": ["s_codes[]"],
+    "_struct.Struct": ["s_codes[]"], "Struct": ["s_codes[]"],
     "_pickle.Pickler": ["memo", "memo.mt_table[memo.mt_allocated]"],
     "_pickle.Unpickler": ["memo[memo_size]", "marks[marks_size]", "input_line[]", "encoding[]", "errors[]"],
     "xml.etree.ElementTree.Element": ["extra", "extra.children[extra.allocated]"],
