@@ -65,22 +65,37 @@ pub(super) fn all(target: &dyn Target, mappings: &[Mapping]) -> Result<Image> {
     let mut image = Image::default();
     let mut parts: Vec<(u64, Range<usize>)> = Vec::new();
     let fitting = || mappings.iter().filter(|map| map.may_hold_objects() && map.len() < LARGEST_MAPPING);
-    let total = usize::try_from(fitting().map(Mapping::len).sum::<u64>()).unwrap_or(usize::MAX);
-    let mut pool = vec![0u8; total];
-    let mut used = 0;
+    let mut pool = Vec::new();
     for mapping in fitting() {
-        let got = target.read(mapping.start, &mut pool[used..used + mapping.len() as usize])?;
+        let used = pool.len();
+        append(target, mapping, &mut pool)?;
         match parts.last_mut() {
             // Neighbours are one piece of memory to an allocator.
             Some((start, bytes)) if *start + bytes.len() as u64 == mapping.start && bytes.end == used => {
-                bytes.end += got
+                bytes.end = pool.len();
             }
-            _ => parts.push((mapping.start, used..used + got)),
+            _ => parts.push((mapping.start, used..pool.len())),
         }
-        used += got;
     }
     image.add(pool, parts);
     Ok(image)
+}
+
+/// Appends what there is of a mapping, piece by piece: how long it says it is counts only as far as memory comes.
+fn append(target: &dyn Target, mapping: &Mapping, pool: &mut Vec<u8>) -> Result<()> {
+    const PIECE: u64 = 16 << 20;
+    let mut at = mapping.start;
+    while at < mapping.end {
+        let (used, length) = (pool.len(), (mapping.end - at).min(PIECE) as usize);
+        pool.resize(used + length, 0);
+        let got = target.read(at, &mut pool[used..])?;
+        pool.truncate(used + got);
+        at += got as u64;
+        if got < length {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Fewer, larger pages are faulted in faster, and the walk's jumps find them in the processor's page cache. Asked for

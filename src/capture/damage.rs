@@ -7,6 +7,8 @@ pub(super) struct Damage {
     pub(super) dicts: u64,
     /// Objects on the collector's lists without a type.
     pub(super) untyped: u64,
+    /// Threads whose frames lead to memory that is not there.
+    pub(super) stacks: u64,
     /// Objects that were not read because others claimed more memory than there is.
     pub(super) unread: u64,
 }
@@ -16,6 +18,7 @@ impl Damage {
     pub(super) fn add(&mut self, other: &Damage) {
         self.dicts += other.dicts;
         self.untyped += other.untyped;
+        self.stacks += other.stacks;
         self.unread += other.unread;
     }
 
@@ -24,6 +27,7 @@ impl Damage {
         let counted = [
             (self.dicts, "dicts say that they hold more than they do: some of their references are missing"),
             (self.untyped, "objects on the collector's lists have no type: left out, with what only they refer to"),
+            (self.stacks, "threads' stacks lead to memory that is not there: their outer frames are missing"),
             (self.unread, "objects were not read, because others claim more memory than there is: damage"),
         ];
         counted.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"))

@@ -13,6 +13,13 @@ use std::sync::Arc;
 /// A chain of frames longer than this is a loop in damaged memory: Python's own limit is far below.
 const DEEPEST_STACK: usize = 200_000;
 
+/// What a `threading.Thread` says of the thread that runs it.
+#[derive(Clone, Default)]
+struct KnownThread {
+    name: Option<String>,
+    native_id: Option<u64>,
+}
+
 impl Reader<'_> {
     /// Adds the roots of one interpreter; gives its threads for the metadata.
     pub(super) fn read_roots(&mut self, runtime: &Runtime, interpreter: u64) -> Result<Vec<Thread>> {
@@ -32,10 +39,10 @@ impl Reader<'_> {
             let row = whose.trim_start_matches(" of ");
             self.state_roots(RootKind::Interpreter, &[row], interpreter, layout.interpreter_objects())?;
         }
-        let names = self.thread_names(modules);
+        let known = self.known_threads(modules);
         let mut threads = Vec::new();
         for state in runtime.threads(&self.memory, interpreter) {
-            threads.push(self.thread_roots(state, &whose, &names)?);
+            threads.push(self.thread_roots(state, &whose, &known)?);
         }
         Ok(threads)
     }
@@ -72,10 +79,10 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn thread_roots(&mut self, state: u64, whose: &str, names: &FxHashMap<u64, String>) -> Result<Thread> {
+    fn thread_roots(&mut self, state: u64, whose: &str, known: &FxHashMap<u64, KnownThread>) -> Result<Thread> {
         let layout = self.layout;
         let id = self.memory.pointer(state + layout.thread_id);
-        let name = names.get(&id).cloned();
+        let KnownThread { name, native_id } = known.get(&id).cloned().unwrap_or_default();
         let label = match &name {
             Some(name) => format!("thread {id} {name}{whose}"),
             None => format!("thread {id}{whose}"),
@@ -84,7 +91,10 @@ impl Reader<'_> {
         let mut frames = Vec::new();
         let mut seen: FxHashMap<String, usize> = FxHashMap::default();
         for at in self.stack(state) {
-            let place = self.place(at).unwrap_or_else(|| "?".into());
+            let Some(place) = self.place(at) else {
+                self.damage.stacks += 1;
+                break;
+            };
             let times = seen.entry(place.clone()).or_default();
             *times += 1;
             // Recursion runs the same line many times over: each frame has variables of its own.
@@ -92,7 +102,9 @@ impl Reader<'_> {
             self.frame_roots(&[&label, &row], at)?;
             frames.push(place);
         }
-        let native_id = layout.thread_native_id.map(|offset| self.memory.pointer(state + offset)).filter(|id| *id != 0);
+        // The thread's state has it from 3.11 on.
+        let stored = layout.thread_native_id.map(|offset| self.memory.pointer(state + offset)).filter(|id| *id != 0);
+        let native_id = stored.or(native_id);
         Ok(Thread { id, native_id, name, frames })
     }
 
@@ -181,22 +193,26 @@ impl Reader<'_> {
         self.builder.root(NewRoot { kind, path, reference, name, target: Address(target), counted })
     }
 
-    /// Thread names by `threading.get_ident()`: `threading._active` maps one to the `Thread`, which has `_name`.
-    fn thread_names(&mut self, modules: u64) -> FxHashMap<u64, String> {
-        let mut names = FxHashMap::default();
+    /// What `threading` knows of each thread, by `threading.get_ident()`: `threading._active` maps that to the `Thread`.
+    fn known_threads(&mut self, modules: u64) -> FxHashMap<u64, KnownThread> {
+        let mut known = FxHashMap::default();
         let dict =
             self.dict_value(modules, "threading").map(|module| self.memory.pointer(module + self.layout.module_dict));
-        let Some(active) = dict.and_then(|dict| self.dict_value(dict, "_active")) else { return names };
+        let Some(active) = dict.and_then(|dict| self.dict_value(dict, "_active")) else { return known };
         let entries: Vec<_> = dict::entries(&self.memory, self.layout, active).take(100_000).collect();
         for (key, thread) in entries {
-            let id = super::text::int_text(&self.memory, self.layout, key).and_then(|text| text.parse().ok());
             let name = self.attribute(thread, "_name").and_then(|name| self.text(name));
             let name = self.learned.privacy.text(name);
-            if let (Some(id), Some(name)) = (id, name) {
-                names.insert(id, name);
+            let native_id = self.attribute(thread, "_native_id").and_then(|id| self.int(id));
+            if let Some(id) = self.int(key) {
+                known.insert(id, KnownThread { name, native_id });
             }
         }
-        names
+        known
+    }
+
+    fn int(&self, address: u64) -> Option<u64> {
+        super::text::int_text(&self.memory, self.layout, address)?.parse().ok()
     }
 
     /// Where the interpreter keeps dict and subclasses of static types: an array of its own from 3.12 on, by an index

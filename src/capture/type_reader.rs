@@ -187,12 +187,13 @@ impl TypeReader<'_, '_> {
     fn shape(&self, c_base: u64) -> Shape {
         let flags = self.memory.pointer(c_base + self.layout.type_flags);
         let name = self.c_name(c_base);
+        // Of a damaged word with several bits, the one that other rules rely on goes first.
         let by_flag = [
+            (flag::TYPE, Shape::Type),
             (flag::LIST, Shape::List),
             (flag::TUPLE, Shape::Tuple),
             (flag::BYTES, Shape::Bytes),
             (flag::STR, Shape::Str),
-            (flag::TYPE, Shape::Type),
         ];
         if let Some((_, shape)) = by_flag.iter().find(|(bit, _)| flags & bit != 0) {
             return *shape;

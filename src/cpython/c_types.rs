@@ -125,7 +125,7 @@ const NOT_HELD: [(&str, &str); 32] = [
 ];
 
 /// Held and counted, and not visited by the type's `tp_traverse`; the number is the minor version that began to.
-const NOT_VISITED: [(&str, &str, u8); 25] = [
+const NOT_VISITED: [(&str, &str, u8); 26] = [
     // descr_traverse visits the type alone (Objects/descrobject.c).
     ("*_descriptor", "d_name", NEVER),
     ("*_descriptor", "d_qualname", NEVER),
@@ -155,6 +155,8 @@ const NOT_VISITED: [(&str, &str, u8); 25] = [
     ("_ssl._SSLSocket", "Socket", NEVER),
     // xmlparser_gc_traverse leaves it out (Modules/_elementtree.c).
     ("xml.etree.ElementTree.XMLParser", "elementtree_module", NEVER),
+    // xmlparse_traverse visits the handlers alone (Modules/pyexpat.c).
+    ("pyexpat.xmlparser", "intern", NEVER),
     // What ctypes knows of a type is a dict to the collector (Modules/_ctypes/stgdict.c).
     ("StgDict", "*", NEVER),
     // The memo (Modules/_pickle.c).

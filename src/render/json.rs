@@ -44,6 +44,7 @@ pub fn summary(summary: &Summary) -> Value {
         "collector": metadata.collector,
         "threads": metadata.threads,
         "memory": metadata.memory,
+        "values": metadata.values,
         "warnings": metadata.warnings,
     })
 }

@@ -119,6 +119,7 @@ pub fn summary(summary: &Summary, sizes: Sizes) -> String {
     );
     fact("target stopped", metadata.pause_ms.map(|pause| format!("{pause:.1} ms")));
     fact("capture took", metadata.capture_ms.map(|took| format!("{took:.1} ms")));
+    fact("values", metadata.values.as_deref().map(clean));
     for thread in &metadata.threads {
         let name = thread.name.as_deref().map(clean).unwrap_or_default();
         let at = thread.frames.first().map(|frame| format!(" at {}", clean(frame))).unwrap_or_default();

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 struct Captured {
     truth: Value,
     file: String,
+    minor: u32,
     _folder: tempfile::TempDir,
 }
 
@@ -51,7 +52,7 @@ fn on_every_python(path: &str, test: impl Fn(&Captured)) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("talk.parquet").display().to_string();
         heapgraph::run(&["capture", "--pid", &program.pid().to_string(), "-o", &file]).text();
-        let captured = Captured { truth: program.truth.clone(), file, _folder: folder };
+        let captured = Captured { truth: program.truth.clone(), file, minor: python.minor, _folder: folder };
         test(&captured);
         assert!(program.finish(), "the program goes on and ends well");
     }
@@ -145,20 +146,26 @@ fn an_address_is_what_id_returns() {
 #[test]
 fn every_reference_is_explained_by_its_holder() {
     on_every_python("examples/talk/refcounts.py", |talk| {
+        // Attributes stand in a dict of their own up to 3.10.
+        let attribute: &[&str] =
+            if talk.minor > 10 { &[".thing", "['in_attribute']"] } else { &["['in_attribute']", "['thing']"] };
         let cases: [(&str, &[&str]); 6] = [
             ("once", &["['once']"]),
             ("twice", &["['again']", "['twice']"]),
             ("in_list", &["['in_list']", "[0]", "[1]"]),
             ("in_dict", &["['in_dict']", "['thing']"]),
-            ("in_attribute", &[".thing", "['in_attribute']"]),
+            ("in_attribute", attribute),
             ("passed", &["['passed']", "local argument"]),
         ];
         for (name, holders) in cases {
             let object = talk.object(&format!("__main__.{name}"));
             let count = talk.truth(name);
             assert_eq!(object["refcount"].as_u64(), Some(count), "{name}: {object:#}");
-            assert_eq!(object["counted"].as_u64(), Some(count), "{name}: {object:#}");
-            assert_eq!(object["held_outside"].as_u64(), Some(0), "{name}");
+            // In 3.10 the caller's evaluation stack holds an argument too, and how deep it is while the caller waits
+            // nobody stores (Objects/frameobject.c, f_stacktop).
+            let on_the_stack = u64::from(name == "passed" && talk.minor == 10);
+            assert_eq!(object["counted"].as_u64(), Some(count - on_the_stack), "{name}: {object:#}");
+            assert_eq!(object["held_outside"].as_u64(), Some(on_the_stack), "{name}");
             let listed = object["holders"]["listed"].as_array().unwrap().iter();
             let references = listed.flat_map(|holder| holder["references"].as_array().unwrap());
             let mut labels: Vec<&str> = references.filter_map(|reference| reference["label"].as_str()).collect();

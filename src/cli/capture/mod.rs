@@ -44,7 +44,7 @@ pub(crate) struct Capture {
     #[arg(long, conflicts_with = "core")]
     children: bool,
     /// Capture COMMAND when it has run so long, and let it go on
-    #[arg(long, value_name = "SECONDS", requires = "command", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", requires = "command", conflicts_with_all = ["pid", "core"], value_parser = seconds)]
     after: Option<Duration>,
     /// Capture when its resident memory passes SIZE: 500M, 2G
     #[arg(long, value_name = "SIZE", conflicts_with_all = ["core", "after"], value_parser = size)]
@@ -56,10 +56,10 @@ pub(crate) struct Capture {
     #[arg(long, value_name = "N", requires = "every", value_parser = clap::value_parser!(u64).range(1..))]
     keep: Option<u64>,
     /// The program that the core is of, if it is not where it was
-    #[arg(long, value_name = "FILE", requires = "core")]
+    #[arg(long, value_name = "FILE", requires = "core", conflicts_with_all = ["pid", "command"])]
     exe: Option<PathBuf>,
     /// A folder that has the files of the core's machine or container by their full names
-    #[arg(long, value_name = "DIR", requires = "core")]
+    #[arg(long, value_name = "DIR", requires = "core", conflicts_with_all = ["pid", "command"])]
     sysroot: Option<PathBuf>,
     /// Leave out the user's data: values of strings and numbers, dict keys, thread names, the command line. Names of
     /// types, attributes, functions, variables, modules and source files stay

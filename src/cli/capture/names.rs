@@ -76,8 +76,9 @@ mod tests {
         assert_eq!(name("app-{pid}.json", true, false).unwrap(), "app-7.json");
         assert_eq!(name("app.parquet", false, true).unwrap(), "app-0003.parquet");
         assert_eq!(name("{n}/{pid}.parquet", true, true).unwrap(), "0003/7.parquet");
-        for (output, series) in [("app.parquet", false), ("-", true), ("app-{pid}.heap", false)] {
+        for (output, series) in [("app.parquet", false), ("-", true)] {
             assert!(name(output, true, series).unwrap_err().is_invalid(), "{output}");
         }
+        assert!(name("app-{pid}.heap", true, false).unwrap_err().is_unsupported());
     }
 }
