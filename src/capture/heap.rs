@@ -302,7 +302,8 @@ impl<'i> Reader<'i> {
             return Err(refuse(format!("expected the type of types at {class:#x}")));
         }
         let Some(sys) = self.dict_value(modules, "sys") else {
-            return Err(refuse("sys.modules has no 'sys'".into()));
+            return Err(Error::malformed("the interpreter is still starting: sys.modules has no 'sys' yet")
+                .with_hint("capture later, when the program runs"));
         };
         let names = [(sys, "builtins.module")];
         let dict = self.memory.pointer(sys + self.layout.module_dict);
