@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use std::collections::BTreeMap;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 /// A reservation larger than this is address space, not memory: sanitizers and garbage-collected runtimes make them.
 const LARGEST_MAPPING: u64 = 1 << 42;
@@ -43,18 +44,67 @@ impl WarmBuffer {
             // It grew more than expected: these pages are cold, which makes the stop longer and not wrong.
             self.0.resize(total, 0);
         }
-        let mut parts: Vec<(u64, Range<usize>)> = Vec::with_capacity(ranges.len());
-        let mut used = 0;
-        for range in ranges {
-            let length = (range.end - range.start) as usize;
-            let got = target.read(range.start, &mut self.0[used..used + length])?;
-            parts.push((range.start, used..used + got));
-            used += length;
-        }
+        let pieces = pieces(&ranges, &mut self.0[..total]);
+        let parts = read_pieces(target, pieces)?;
         let mut image = Image::default();
         image.add(self.0, parts);
         Ok(image)
     }
+}
+
+/// A piece of the process's memory, and the place in the buffer that it goes to.
+struct Piece<'b> {
+    start: u64,
+    at: usize,
+    bytes: &'b mut [u8],
+}
+
+/// Cuts the ranges so that two threads end together.
+fn pieces<'b>(ranges: &[Range<u64>], mut buffer: &'b mut [u8]) -> Vec<Piece<'b>> {
+    const LARGEST: u64 = 4 << 20;
+    let (mut pieces, mut at) = (Vec::new(), 0);
+    for range in ranges {
+        for start in range.clone().step_by(LARGEST as usize) {
+            let length = (range.end - start).min(LARGEST) as usize;
+            let (bytes, rest) = buffer.split_at_mut(length);
+            pieces.push(Piece { start, at, bytes });
+            (buffer, at) = (rest, at + length);
+        }
+    }
+    pieces
+}
+
+/// Reads the pieces on two threads: the cores on which the process ran stand idle, and most of the time goes into
+/// looking up its pages one by one. Gives what was read of each range, neighbours as one, in order.
+fn read_pieces(target: &Process, pieces: Vec<Piece<'_>>) -> Result<Vec<(u64, Range<usize>)>> {
+    let pieces = Mutex::new(pieces.into_iter());
+    let read_some = || -> Result<Vec<(u64, Range<usize>)>> {
+        let mut read = Vec::new();
+        loop {
+            let next = pieces.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some(piece) = next else { return Ok(read) };
+            let got = target.read(piece.start, piece.bytes)?;
+            read.push((piece.start, piece.at..piece.at + got));
+        }
+    };
+    let (own, other) = std::thread::scope(|scope| {
+        let other = scope.spawn(read_some);
+        let own = read_some();
+        (own, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let mut read = own?;
+    read.extend(other?);
+    read.sort_by_key(|(start, _)| *start);
+    let mut parts: Vec<(u64, Range<usize>)> = Vec::with_capacity(read.len());
+    for (start, bytes) in read {
+        match parts.last_mut() {
+            Some((first, before)) if *first + before.len() as u64 == start && before.end == bytes.start => {
+                before.end = bytes.end;
+            }
+            _ => parts.push((start, bytes)),
+        }
+    }
+    Ok(parts)
 }
 
 /// Copies all private writable memory of what stands still anyway.
