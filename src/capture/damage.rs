@@ -5,7 +5,7 @@
 pub(super) struct Damage {
     /// Dicts that say they hold more than their tables have.
     pub(super) dicts: u64,
-    /// Objects on the collector's lists without a type.
+    /// Objects without a type.
     pub(super) untyped: u64,
     /// Threads whose frames lead to memory that is not there.
     pub(super) stacks: u64,
@@ -26,7 +26,7 @@ impl Damage {
     pub(super) fn warnings(&self) -> impl Iterator<Item = String> {
         let counted = [
             (self.dicts, "dicts say that they hold more than they do: some of their references are missing"),
-            (self.untyped, "objects on the collector's lists have no type: left out, with what only they refer to"),
+            (self.untyped, "objects have no type: what they refer to is missing"),
             (self.stacks, "threads' stacks lead to memory that is not there: their outer frames are missing"),
             (self.unread, "objects were not read, because others claim more memory than there is: damage"),
         ];

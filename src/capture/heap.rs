@@ -10,10 +10,10 @@ use super::readers::dict;
 use super::runtime::Runtime;
 use super::text;
 use super::type_reader::TypeReader;
-use super::types::TypeInfo;
+use super::types::{Shape, TypeInfo};
 use crate::cpython::layout::Layout;
 use crate::error::{Error, Result};
-use crate::snapshot::{Address, Flags, Generation, NameId, NewObject, ReferenceTag, SnapshotBuilder};
+use crate::snapshot::{Address, Flags, Generation, NameId, NewObject, ReferenceTag, SnapshotBuilder, TypeId};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -208,14 +208,17 @@ impl<'i> Reader<'i> {
     /// Adds the object at `address` with its references to the snapshot.
     pub(super) fn visit(&mut self, address: u64, generation: Generation) -> Result<()> {
         let class = self.memory.pointer(address + 8);
-        // A tracked object without a type is damage: leave it out, and with it what only it reaches.
+        // An object without a type is damage, and so is one whose turn comes when too much was claimed: others refer to
+        // it, so it stays, without references of its own.
         let Some(info) = self.type_at(class) else {
-            self.damage.untyped += u64::from(generation.is_tracked());
-            return Ok(());
+            self.damage.untyped += 1;
+            let unknown = self.builder.type_name("?")?;
+            return self.add_unread(address, unknown, generation, Flags::default());
         };
         if self.memory.is_overdrawn() {
             self.damage.unread += 1;
-            return Ok(());
+            let flags = if info.shape == Shape::Type { Flags::CLASS } else { Flags::default() };
+            return self.add_unread(address, info.name, generation, flags);
         }
         self.edges.clear();
         let mut facts = self.read(address, &info)?;
@@ -244,6 +247,20 @@ impl<'i> Reader<'i> {
             self.builder.reference(Address(edge.target), tag, edge.name);
         }
         Ok(())
+    }
+
+    fn add_unread(&mut self, address: u64, type_name: TypeId, generation: Generation, flags: Flags) -> Result<()> {
+        let (size, refcount, address) = (0, Some(0), Address(address));
+        self.builder.object(NewObject {
+            address,
+            type_name,
+            size,
+            refcount,
+            generation,
+            flags,
+            length: None,
+            text: None,
+        })
     }
 
     /// The stored count, and whether it ever matters: PEP 683 from 3.12 on (negative as a signed 32-bit number); 3.11

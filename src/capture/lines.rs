@@ -69,12 +69,13 @@ fn line_at(table: &[u8], first_line: i64, unit: u64) -> Option<i64> {
         let head = table[at];
         let (code, units) = (head >> 3 & 15, u64::from(head & 7) + 1);
         let mut next = at + 1;
-        line += match code {
+        let change = match code {
             // 15: no location. 13: a line change alone. 14: long form, line change first. 10-12: line change by code.
             13 | 14 => signed_varint(table, &mut next)?,
             10..=12 => i64::from(code) - 10,
             _ => 0,
         };
+        line = line.checked_add(change)?;
         covered += units;
         if unit < covered {
             return (code != 15).then_some(line);

@@ -137,7 +137,8 @@ pub fn capture_core(file: &CoreFile, options: &Options) -> Result<Snapshot> {
 }
 
 fn memory(mappings: &[target::Mapping], image: &Image) -> Memory {
-    let writable = mappings.iter().filter(|map| map.may_hold_objects()).map(target::Mapping::len).sum();
+    let writable = mappings.iter().filter(|map| map.may_hold_objects()).map(target::Mapping::len);
+    let writable = writable.fold(0, u64::saturating_add);
     Memory { resident_bytes: 0, copied_bytes: image.len(), writable_bytes: writable, mappings: mappings.len() as u64 }
 }
 

@@ -121,6 +121,7 @@ impl Reader<'_> {
         };
         let mut frames = Vec::new();
         while at != 0 && frames.len() < DEEPEST_STACK && self.memory.word(at).is_some() {
+            self.memory.entries(at, 1, 8);
             // FRAME_OWNED_BY_CSTACK (3.12 and later) and above mark trampolines without code of their own.
             if self.memory.byte(at + layout.frame_owner) < 3 {
                 frames.push(at);

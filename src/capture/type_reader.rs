@@ -38,7 +38,10 @@ impl TypeReader<'_, '_> {
         if !address.is_multiple_of(8) {
             return false;
         }
-        let Some(meta) = self.memory.word(address + 8).filter(|meta| meta % 8 == 0) else { return false };
+        let meta = self.memory.pointer(address + 8);
+        if meta == 0 || !meta.is_multiple_of(8) {
+            return false;
+        }
         let meta_flags = self.memory.pointer(meta + layout.type_flags);
         let flags = self.memory.pointer(address + layout.type_flags);
         let size = self.memory.pointer(address + layout.type_basicsize);
@@ -61,10 +64,10 @@ impl TypeReader<'_, '_> {
     fn ends_in_type(&self, mut meta: u64) -> bool {
         // Metaclasses of metaclasses of metaclasses are already rare; six levels are none.
         for _ in 0..6 {
-            match self.memory.word(meta + 8) {
-                Some(next) if next == meta => return true,
-                Some(next) => meta = next,
-                None => return false,
+            match self.memory.pointer(meta + 8) {
+                0 => return false,
+                next if next == meta => return true,
+                next => meta = next,
             }
         }
         false

@@ -41,7 +41,8 @@ exec "/inside/bin/$3" -I -c "$4"
 
 /// Whether a Python is a program of its own, and not one that a loader beside it starts.
 fn is_installed(python: &Python) -> bool {
-    !python.executable.starts_with(concat!(env!("CARGO_MANIFEST_DIR"), "/target"))
+    // `debian.py` leaves this mark beside what it unpacked.
+    !python.executable.ancestors().any(|folder| folder.join("complete").is_file())
 }
 
 /// `unshare` stays outside and waits for the process inside.

@@ -136,6 +136,10 @@ fn name(machine: elf::Machine) -> String {
 
 fn segment(part: &elf::ProgramHeader64<LittleEndian>) -> Option<Segment> {
     let (start, offset) = (part.p_vaddr.get(LittleEndian), part.p_offset.get(LittleEndian));
+    // The first page is never mapped (vm.mmap_min_addr), and no address has more than 57 bits.
+    if start < 4096 || start >> 57 != 0 {
+        return None;
+    }
     let held = part.p_filesz.get(LittleEndian).min(part.p_memsz.get(LittleEndian));
     let flags = part.p_flags(LittleEndian);
     Some(Segment {

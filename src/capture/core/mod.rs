@@ -166,7 +166,8 @@ fn mappings(segments: &[Segment], mapped: &[MappedFile], files: &Files) -> Vec<M
             writable: segment.writable,
             executable: segment.executable,
             foreign: false,
-            file_offset: behind.map_or(0, |mapped| mapped.offset + (segment.memory.start - mapped.memory.start)),
+            file_offset: behind
+                .map_or(0, |mapped| mapped.offset.saturating_add(segment.memory.start - mapped.memory.start)),
             file: behind.map(|mapped| mapped.path.clone()),
         });
     }

@@ -65,7 +65,8 @@ impl Reader<'_> {
         let (layout, limit) = (self.layout, facts.length.unwrap_or(0));
         let mut node = self.memory.pointer(address + layout.odict_first);
         let mut nodes = 0;
-        while node != 0 && nodes < limit {
+        while node != 0 && nodes < limit && !self.memory.is_overdrawn() {
+            self.memory.entries(node, 1, layout.odict_node_size);
             let key = self.memory.pointer(node + layout.odict_node_key);
             self.push(key, ReferenceTag::plain(ReferenceKind::DictKey), None);
             node = self.memory.pointer(node + layout.odict_node_next);
@@ -103,7 +104,11 @@ impl Reader<'_> {
         let mut block = self.memory.pointer(address + layout.deque_left_block);
         let mut place = self.memory.pointer(address + layout.deque_left_index);
         let (mut left, mut blocks) = (length, 1);
-        while left > 0 && place < per_block && self.memory.room(block) >= layout.deque_block_size {
+        while left > 0
+            && place < per_block
+            && !self.memory.is_overdrawn()
+            && self.memory.room(block) >= layout.deque_block_size
+        {
             let here = left.min(per_block - place);
             self.push_range(block + layout.deque_block_data + place * 8, here, ITEM);
             left -= here;
@@ -127,9 +132,10 @@ impl Reader<'_> {
         let (key, result) = (self.builder.name("cached key")?, self.builder.name("cached result")?);
         let class = self.builder.name("link type")?;
         for _ in 0..10_000_000u64 {
-            if link == first || link == 0 || !self.is_object(link) {
+            if link == first || link == 0 || !self.is_object(link) || self.memory.is_overdrawn() {
                 break;
             }
+            self.memory.entries(link, 1, 8);
             self.push(self.memory.pointer(link + layout.lru_link_key), INTERNAL, Some(key));
             self.push(self.memory.pointer(link + layout.lru_link_result), INTERNAL, Some(result));
             let link_type = self.memory.pointer(link + 8);

@@ -57,7 +57,7 @@ impl Keys {
         // Kind 0 stores hash, key and value; 1 (strings) and 2 (shared) key and value.
         let stride = if kind == 0 { 24 } else { 16 };
         let entries = address + layout.keys_indices + index_bytes;
-        let count = memory.entries(entries, memory.pointer(address + layout.keys_entries), stride);
+        let count = memory.pointer(address + layout.keys_entries).min(memory.room(entries) / stride);
         let size = layout.keys_indices + index_bytes + stride * (places * 2 / 3);
         let lookup = layout.has_keys_lookup.then(|| memory.pointer(address + layout.keys_lookup));
         let shared = kind == 2 || lookup.is_some();
@@ -139,7 +139,7 @@ impl Reader<'_> {
         };
         // `ma_used`. A dict that grows gets its new table first and its entries later (Objects/dictobject.c, dictresize).
         self.damage.dicts += u64::from(self.item_count(dict) > keys.count);
-        for number in 0..keys.count {
+        for number in 0..self.memory.entries(keys.entries, keys.count, keys.stride) {
             let (key, value) = keys.entry(&self.memory, number);
             if value == 0 || !self.is_object(key) {
                 continue;

@@ -63,7 +63,8 @@ impl Reader<'_> {
         }
         let code = self.memory.pointer(address + layout.frame_object_code);
         let names = [layout.code_cell_variables, layout.code_free_variables];
-        let cells: u64 = names.iter().map(|offset| self.item_count(self.memory.pointer(code + offset))).sum();
+        let cells = names.map(|offset| self.item_count(self.memory.pointer(code + offset)));
+        let cells = cells[0].saturating_add(cells[1]);
         let places = cells
             .saturating_add(u64::from(self.memory.half(code + layout.code_variable_count)))
             .saturating_add(u64::from(self.memory.half(code + layout.code_stack_size)));

@@ -18,7 +18,8 @@ impl Reader<'_> {
         }
         let names = if layout.has_frame_objects { layout.code_free_variables } else { layout.code_local_names };
         let names = self.memory.pointer(self.memory.pointer(function + layout.function_code) + names);
-        let (cells, locals) = (self.item_count(closure), self.item_count(names));
+        let items = |tuple| self.memory.entries(tuple + layout.tuple_items, self.item_count(tuple), 8);
+        let (cells, locals) = (items(closure), items(names));
         for number in 0..cells.min(locals) {
             let cell = self.memory.pointer(closure + layout.tuple_items + number * 8);
             let name = self.memory.pointer(names + layout.tuple_items + (locals - cells.min(locals) + number) * 8);

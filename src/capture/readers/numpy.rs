@@ -76,9 +76,12 @@ impl Reader<'_> {
         if places.is_empty() || item_size == 0 {
             return;
         }
-        for number in 0..items.min(self.memory.room(data) / item_size) {
+        for number in 0..self.memory.entries(data, items, item_size) {
+            if self.memory.is_overdrawn() {
+                break;
+            }
             for place in places {
-                let target = self.memory.pointer(data + number * item_size + place);
+                let target = self.memory.pointer((data + number * item_size).saturating_add(*place));
                 if target != 0 {
                     self.push(target, ReferenceTag::plain(ReferenceKind::Item).untraversed(), None);
                 }
@@ -102,22 +105,26 @@ impl Reader<'_> {
 
     /// Where in an item objects are: at its start in an array of objects, in some of the fields of a structured one.
     fn object_places(&self, class: u64) -> Vec<u64> {
-        let (mut places, mut open) = (Vec::new(), vec![(class, 0, 0)]);
+        let (mut places, mut open) = (Vec::new(), vec![(class, 0u64, 0)]);
+        let mut looked_at = 0;
         while let Some((class, start, depth)) = open.pop() {
+            looked_at += 1;
             let found = self.description(class);
             if found.type_number == description::OBJECT {
                 places.push(start);
                 continue;
             }
             // Numbers, text and dates have numbers above zero of their own; 20 is a structured type (NPY_VOID).
-            if found.type_number != 20 || depth > description::DEEPEST || places.len() > 10_000 {
+            if found.type_number != 20 || depth > description::DEEPEST || looked_at > 10_000 {
                 continue;
             }
             if found.subarray != 0 {
                 let inner = self.memory.pointer(found.subarray);
                 let size = self.description(inner).item_size.max(1);
                 let count = (found.item_size / size).min(10_000);
-                open.extend((0..count).map(|number| (inner, start + number * size, depth + 1)));
+                open.extend(
+                    (0..count).map(|number| (inner, start.saturating_add(number.saturating_mul(size)), depth + 1)),
+                );
                 continue;
             }
             for (_, field) in dict::entries(&self.memory, self.layout, found.fields).take(10_000) {
