@@ -5,6 +5,8 @@
 
 mod csr;
 mod path;
+mod reach;
 
 pub use csr::Csr;
 pub use path::{Arrival, ShortestPaths};
+pub use reach::Marks;

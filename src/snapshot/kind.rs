@@ -154,6 +154,12 @@ impl ReferenceTag {
         self.0 & Self::BORROWED != 0
     }
 
+    /// The answer of `test` for every byte that a tag can have, for passes over all references: a look-up costs less
+    /// than the test, and does not depend on it. Bytes of unknown kinds answer no.
+    pub fn table(test: impl Fn(ReferenceTag) -> bool) -> [bool; 256] {
+        std::array::from_fn(|byte| Self::from_byte(byte as u8).is_some_and(&test))
+    }
+
     /// Whether the target stays alive through it: all but weak ones.
     pub fn holds(self) -> bool {
         self.kind() != ReferenceKind::Weak

@@ -1,0 +1,28 @@
+//! Reports and pictures as JSON: schemas with a name and a version, addresses as hex strings. One report a file.
+//!
+//! Other programs rely on these: fields are added, never changed. docs/json.md lists them.
+
+mod census;
+mod chains;
+mod object;
+mod picture;
+mod summary;
+
+pub use census::census;
+pub use chains::chains;
+pub use object::objects;
+pub use picture::picture;
+pub use summary::summary;
+
+use crate::snapshot::Address;
+use serde_json::Value;
+
+/// A value as indented text with a line break at its end.
+pub fn pretty(value: &Value) -> String {
+    let text = serde_json::to_string_pretty(value).expect("values with text keys have a text");
+    text + "\n"
+}
+
+fn address(address: Option<Address>) -> Value {
+    address.map_or(Value::Null, |address| Value::String(address.to_string()))
+}
