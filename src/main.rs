@@ -19,7 +19,7 @@ fn answer(command: Command, stop: &Stop) -> Result<Answer> {
         Command::Info(ask) => ask.answer(&ask.input.objects()?),
         Command::Types(ask) => ask.answer(&ask.input.objects()?),
         Command::Object(ask) => ask.answer(&ask.target.read()?),
-        Command::Chain(ask) => ask.answer(&ask.target.read()?),
+        Command::Chain(ask) => ask.answer(&ask.question()?),
         Command::Refs(ask) => ask.answer(&ask.target.read()?),
         Command::Backrefs(ask) => ask.answer(&ask.target.read()?),
         Command::Export(ask) => ask.answer(ask.input.snapshot()?),

@@ -100,7 +100,12 @@ impl Question {
 impl Target {
     /// The whole snapshot with the objects asked for: at least one.
     pub(crate) fn read(&self) -> Result<Question> {
-        let objects = self.objects()?;
+        self.read_and(&[])
+    }
+
+    /// The same with objects that were asked for elsewhere on the command line.
+    pub(crate) fn read_and(&self, more: &[String]) -> Result<Question> {
+        let objects = self.objects(more)?;
         let (snapshot, source) = match (self.pid, &self.file) {
             (Some(pid), _) => (capture_now(pid)?, None),
             (None, file) => {
@@ -112,8 +117,8 @@ impl Target {
     }
 
     /// With `--pid` there is no FILE, and what clap took for it is the first OBJECT.
-    fn objects(&self) -> Result<Vec<String>> {
-        let mut objects = self.objects.clone();
+    fn objects(&self, more: &[String]) -> Result<Vec<String>> {
+        let mut objects = [&self.objects, more].concat();
         if let (Some(_), Some(first)) = (self.pid, &self.file) {
             let first = first.to_str().ok_or_else(|| Error::invalid("expected OBJECT in UTF-8"))?;
             objects.insert(0, first.to_owned());
@@ -136,6 +141,11 @@ pub(crate) struct Limit {
 }
 
 impl Limit {
+    /// Whether a number of rows was asked for.
+    pub(crate) fn is_given(&self) -> bool {
+        self.rows.is_some()
+    }
+
     /// The number of rows for a table, or for JSON.
     pub(crate) fn rows(&self, json: bool) -> usize {
         match self.rows {
@@ -182,7 +192,7 @@ mod tests {
     }
 
     fn objects(words: &[&str]) -> Result<Vec<String>> {
-        Line::try_parse_from([&["heapgraph"], words].concat()).unwrap().target.objects()
+        Line::try_parse_from([&["heapgraph"], words].concat()).unwrap().target.objects(&[])
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! From the OBJECT of a command line to objects: an address, a path, a type, or the nth of a type.
 
 mod nearest;
+mod references;
+
+pub use references::select_references;
 
 use crate::cpython::label::{counted, short_type};
 use crate::cpython::path::{modules, resolve};

@@ -2,11 +2,13 @@
 
 mod census;
 mod chains;
+mod merged;
 mod object;
 mod summary;
 
 pub use census::census;
 pub use chains::chains;
+pub use merged::merged;
 pub use object::object;
 pub use summary::summary;
 
