@@ -4,6 +4,7 @@
 mod backrefs;
 mod capture;
 mod chain;
+mod collect;
 mod demo;
 mod export;
 mod info;
@@ -24,7 +25,7 @@ const AFTER_HELP: &str = "\
 FILE is a snapshot in any readable format; - is standard input. Instead of FILE, --pid PID captures on the spot.
 OBJECT is an address (0x7f…), a path (app.cache['k']), a type (Session, app.Session: all of them) or Session[0].
 
-Exit codes: 0 done, 2 error, 130 and 143 interrupted.";
+Exit codes: 0 done, 1 found what --fail-on looks for, 2 error, 130 and 143 interrupted.";
 
 /// What is in the heap of a running Python process, and why is it still alive?
 #[derive(Parser, Debug)]
@@ -43,6 +44,7 @@ pub(crate) enum Command {
     #[command(visible_alias = "show-most-common-types")]
     Types(types::Types),
     Object(object::Object),
+    Collect(collect::Collect),
     #[command(visible_alias = "show-chain")]
     Chain(chain::Chain),
     #[command(visible_alias = "show-refs")]

@@ -8,7 +8,7 @@ use super::strings::{Strings, TextColumn};
 use crate::error::{Error, Result};
 
 /// Which list of the collector an object stood in.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct Generation(pub u8);
 
 impl Generation {

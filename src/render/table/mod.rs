@@ -2,11 +2,13 @@
 
 mod census;
 mod chains;
+mod collect;
 mod object;
 mod summary;
 
 pub use census::census;
 pub use chains::chains;
+pub use collect::collection;
 pub use object::object;
 pub use summary::summary;
 
