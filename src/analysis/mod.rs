@@ -2,6 +2,7 @@
 
 pub mod accumulation;
 pub mod census;
+pub mod cycles;
 pub mod neighbourhood;
 pub mod object;
 pub mod paths;
