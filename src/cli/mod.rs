@@ -24,7 +24,7 @@ const AFTER_HELP: &str = "\
 FILE is a snapshot in any readable format; - is standard input. Instead of FILE, --pid PID captures on the spot.
 OBJECT is an address (0x7f…), a path (app.cache['k']), a type (Session, app.Session: all of them) or Session[0].
 
-Exit codes: 0 done, 2 error, 130 and 143 interrupted.";
+Exit codes: 0 done, 1 found what --fail-on looks for, 2 error, 130 and 143 interrupted.";
 
 /// What is in the heap of a running Python process, and why is it still alive?
 #[derive(Parser, Debug)]
