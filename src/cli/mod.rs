@@ -4,6 +4,7 @@
 mod backrefs;
 mod capture;
 mod chain;
+mod cycles;
 mod demo;
 mod export;
 mod info;
@@ -43,6 +44,7 @@ pub(crate) enum Command {
     #[command(visible_alias = "show-most-common-types")]
     Types(types::Types),
     Object(object::Object),
+    Cycles(cycles::Cycles),
     #[command(visible_alias = "show-chain")]
     Chain(chain::Chain),
     #[command(visible_alias = "show-refs")]

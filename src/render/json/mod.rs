@@ -4,12 +4,14 @@
 
 mod census;
 mod chains;
+mod cycles;
 mod object;
 mod picture;
 mod summary;
 
 pub use census::census;
 pub use chains::chains;
+pub use cycles::cycles;
 pub use object::objects;
 pub use picture::picture;
 pub use summary::summary;

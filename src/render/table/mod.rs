@@ -2,11 +2,13 @@
 
 mod census;
 mod chains;
+mod cycles;
 mod object;
 mod summary;
 
 pub use census::census;
 pub use chains::chains;
+pub use cycles::cycles;
 pub use object::object;
 pub use summary::summary;
 
