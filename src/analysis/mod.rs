@@ -3,6 +3,7 @@
 pub mod accumulation;
 pub mod census;
 pub mod collect;
+pub mod cycles;
 pub mod neighbourhood;
 pub mod object;
 pub mod paths;

@@ -5,6 +5,7 @@ mod backrefs;
 mod capture;
 mod chain;
 mod collect;
+mod cycles;
 mod demo;
 mod export;
 mod info;
@@ -44,6 +45,7 @@ pub(crate) enum Command {
     #[command(visible_alias = "show-most-common-types")]
     Types(types::Types),
     Object(object::Object),
+    Cycles(cycles::Cycles),
     Collect(collect::Collect),
     #[command(visible_alias = "show-chain")]
     Chain(chain::Chain),

@@ -72,6 +72,7 @@
 
 mod build;
 mod cursor;
+pub mod cycles;
 mod parse;
 mod plan;
 mod print;

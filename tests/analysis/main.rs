@@ -3,6 +3,7 @@
 
 mod accumulation;
 mod counts;
+mod cycles;
 mod neighbourhood;
 mod object;
 mod objgraph;

@@ -5,6 +5,7 @@
 mod census;
 mod chains;
 mod collect;
+mod cycles;
 mod object;
 mod picture;
 mod summary;
@@ -12,6 +13,7 @@ mod summary;
 pub use census::census;
 pub use chains::chains;
 pub use collect::collection;
+pub use cycles::cycles;
 pub use object::objects;
 pub use picture::picture;
 pub use summary::summary;

@@ -3,12 +3,14 @@
 mod census;
 mod chains;
 mod collect;
+mod cycles;
 mod object;
 mod summary;
 
 pub use census::census;
 pub use chains::chains;
 pub use collect::collection;
+pub use cycles::cycles;
 pub use object::object;
 pub use summary::summary;
 
