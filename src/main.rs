@@ -19,6 +19,7 @@ fn answer(command: Command, stop: &Stop) -> Result<Answer> {
         Command::Info(ask) => ask.answer(&ask.input.objects()?),
         Command::Types(ask) => ask.answer(&ask.input.objects()?),
         Command::Object(ask) => ask.answer(&ask.target.read()?),
+        Command::Diff(ask) => ask.answer(),
         Command::Chain(ask) => ask.answer(&ask.target.read()?),
         Command::Refs(ask) => ask.answer(&ask.target.read()?),
         Command::Backrefs(ask) => ask.answer(&ask.target.read()?),

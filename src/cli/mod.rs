@@ -5,6 +5,7 @@ mod backrefs;
 mod capture;
 mod chain;
 mod demo;
+mod diff;
 mod export;
 mod info;
 mod input;
@@ -43,6 +44,8 @@ pub(crate) enum Command {
     #[command(visible_alias = "show-most-common-types")]
     Types(types::Types),
     Object(object::Object),
+    #[command(visible_alias = "show-growth")]
+    Diff(diff::Diff),
     #[command(visible_alias = "show-chain")]
     Chain(chain::Chain),
     #[command(visible_alias = "show-refs")]

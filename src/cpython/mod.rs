@@ -3,6 +3,7 @@
 
 pub mod attribute;
 pub mod c_types;
+pub mod descriptor;
 pub mod fold;
 pub mod label;
 pub mod layout;

@@ -3,6 +3,7 @@
 
 mod accumulation;
 mod counts;
+mod diff;
 mod neighbourhood;
 mod object;
 mod objgraph;

@@ -4,12 +4,14 @@
 
 mod census;
 mod chains;
+mod diff;
 mod object;
 mod picture;
 mod summary;
 
 pub use census::census;
 pub use chains::chains;
+pub use diff::{diff, kept};
 pub use object::objects;
 pub use picture::picture;
 pub use summary::summary;

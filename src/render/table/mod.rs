@@ -2,11 +2,13 @@
 
 mod census;
 mod chains;
+mod diff;
 mod object;
 mod summary;
 
 pub use census::census;
 pub use chains::chains;
+pub use diff::{diff, kept};
 pub use object::object;
 pub use summary::summary;
 
