@@ -84,8 +84,9 @@ pub struct KeptUnder {
 /// Three snapshots that are not of one process: no object can be told from another by its address.
 pub fn kept(first: &Snapshot, second: &Snapshot, third: &Snapshot, options: &Options) -> Result<Kept> {
     let mut warnings = Vec::new();
-    for (earlier, later) in [(first, second), (second, third)] {
-        let kinship = process::compare(earlier, later);
+    let (new, still) = (identify(first, second), identify(second, third));
+    for (earlier, later, identity) in [(first, second, &new), (second, third, &still)] {
+        let kinship = process::compare(earlier, later, identity);
         if !kinship.same {
             let why = kinship.warnings.first().cloned().unwrap_or_default();
             return Err(Error::invalid(format!("expected three snapshots of one process: {why}"))
@@ -94,7 +95,7 @@ pub fn kept(first: &Snapshot, second: &Snapshot, third: &Snapshot, options: &Opt
         warnings.extend(kinship.warnings);
     }
     warnings.dedup();
-    let (new, still) = (identify(first, second).old_of, identify(second, third).old_of);
+    let (new, still) = (new.old_of, still.old_of);
     let mut stayed = Marks::none(third.objects().len());
     for id in third.objects().real_ids() {
         let middle = still[id.index()];
@@ -159,8 +160,14 @@ fn places(snapshot: &Snapshot, tree: &ShortestPaths, stayed: &Marks, options: &O
         let parts = members.parts(row).filter(older).map(|part| below.of(part));
         parts.fold((0, 0), |sum: (u64, u64), part| (sum.0 + part.0, sum.1.saturating_add(part.1)))
     };
-    let rows = (0..snapshot.objects().len() as u32).filter(|row| older(row) && !members.is_folded(*row));
-    let mut found: Vec<(u32, (u64, u64))> = rows.map(|row| (row, total(row))).filter(|(_, sum)| sum.0 > 0).collect();
+    let all = 0..snapshot.objects().len() as u32;
+    let owners = || all.clone().filter(|row| older(row) && !members.is_folded(*row));
+    let mut with_owner = Marks::none(snapshot.objects().len());
+    owners().flat_map(|row| members.parts(row)).for_each(|part| _ = with_owner.insert(part));
+    // An older dict that a new object took for its own is told by itself.
+    let alone = all.clone().filter(|row| older(row) && !with_owner.contains(*row));
+    let mut found: Vec<(u32, (u64, u64))> =
+        owners().chain(alone).map(|row| (row, total(row))).filter(|(_, sum)| sum.0 > 0).collect();
     found.sort_by_key(|(row, (objects, bytes))| (Reverse(*bytes), Reverse(*objects), *row));
     let places = found.len() as u64;
     found.truncate(options.holders);

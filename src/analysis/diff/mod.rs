@@ -96,8 +96,9 @@ pub struct Diff {
 /// assert_eq!((cache.expression.as_deref(), cache.references()), (Some("app.cache"), 1));
 /// ```
 pub fn diff(old: &Snapshot, new: &Snapshot, options: &Options) -> Diff {
-    let kinship = process::compare(old, new);
-    let identity = kinship.same.then(|| identity::identify(old, new));
+    let identity = identity::identify(old, new);
+    let kinship = process::compare(old, new, &identity);
+    let identity = Some(identity).filter(|_| kinship.same);
     let pairs = pairs::pair(old, new, identity.as_ref());
     let tree = paths::from_roots(new, &paths::Options::default());
     let below = identity.as_ref().map(|identity| Below::new(new, &tree, &appeared(new, identity)));

@@ -1,6 +1,7 @@
 //! Whether two snapshots are of one process, so that an address means the same in both.
 
 use super::Side;
+use super::identity::Identity;
 use crate::cpython::label::counted;
 use crate::cpython::path::modules;
 use crate::snapshot::{ObjectId, Snapshot};
@@ -14,12 +15,16 @@ pub(super) struct Kinship {
     pub(super) warnings: Vec<String>,
 }
 
-/// Compares what the metadata say, and where the modules lie: a new process gets its memory elsewhere, a fork keeps
-/// its parent's addresses.
+/// One object in so many at its old place is more than chance.
+const CHANCE: usize = 10;
+
+/// Compares what the metadata say, and what lies where: a new process gets its memory elsewhere, a fork keeps its
+/// parent's addresses. `identity` is what comes out if addresses are believed.
 ///
-/// Where most of the modules that both have lie elsewhere it is another process, whatever its number. Without modules
-/// the number decides, and where that is not known either, one process is taken for granted.
-pub(super) fn compare(old: &Snapshot, new: &Snapshot) -> Kinship {
+/// Where most of the modules that both have lie elsewhere, and nearly all other objects too, it is another process,
+/// whatever its number. Without modules the number decides, and where that is not known either, one process is taken
+/// for granted.
+pub(super) fn compare(old: &Snapshot, new: &Snapshot, identity: &Identity) -> Kinship {
     let (before, after) = (old.metadata(), new.metadata());
     let differ = |left: &Option<String>, right: &Option<String>| match (left, right) {
         (Some(left), Some(right)) if left != right => Some(format!("{left} and {right}")),
@@ -31,7 +36,8 @@ pub(super) fn compare(old: &Snapshot, new: &Snapshot) -> Kinship {
     };
     let pythons = differ(&before.python, &after.python).map(|pair| format!("Python {pair}"));
     let (common, in_place) = modules_in_place(old, new);
-    let moved = common > 0 && in_place * 2 < common;
+    let fewer = old.objects().real_ids().len().min(new.objects().real_ids().len());
+    let moved = common > 0 && in_place * 2 < common && identity.stayed.count() * CHANCE < fewer;
     let moved_words =
         moved.then(|| format!("{} of {} at other addresses", common - in_place, counted(common, "module")));
     let same = pythons.is_none() && !moved && (common > 0 || pids.is_none());
