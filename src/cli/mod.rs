@@ -7,6 +7,7 @@ mod chain;
 mod collect;
 mod cycles;
 mod demo;
+mod diff;
 mod export;
 mod info;
 mod input;
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     Object(object::Object),
     Cycles(cycles::Cycles),
     Collect(collect::Collect),
+    #[command(visible_alias = "show-growth")]
+    Diff(diff::Diff),
     #[command(visible_alias = "show-chain")]
     Chain(chain::Chain),
     #[command(visible_alias = "show-refs")]

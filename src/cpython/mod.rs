@@ -4,6 +4,7 @@
 pub mod attribute;
 pub mod builtin;
 pub mod c_types;
+pub mod descriptor;
 pub mod fold;
 pub mod label;
 pub mod layout;

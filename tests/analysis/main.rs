@@ -4,6 +4,7 @@
 mod accumulation;
 mod counts;
 mod cycles;
+mod diff;
 mod neighbourhood;
 mod object;
 mod objgraph;

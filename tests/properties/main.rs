@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod cycles;
+mod diffs;
 mod heaps;
 mod neighbourhoods;
 mod objects;
