@@ -77,7 +77,7 @@ impl Chain {
 
     /// Whether so many chains are told as one tree.
     fn merges(&self, objects: usize) -> bool {
-        let many = objects > self.limit.rows(false) && !self.limit.is_given() && self.paths == 1;
+        let many = objects > self.limit.rows(false) && self.limit.given().is_none() && self.paths == 1;
         !self.drawing.is_picture() && (self.merge || many)
     }
 

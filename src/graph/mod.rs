@@ -7,8 +7,10 @@ mod csr;
 mod disjoint;
 mod path;
 mod reach;
+mod scc;
 
 pub use csr::Csr;
 pub use disjoint::{Backwards, Disjoint, DisjointPaths, Place};
 pub use path::{Arrival, ShortestPaths};
 pub use reach::Marks;
+pub use scc::Components;
