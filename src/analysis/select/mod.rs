@@ -1,9 +1,9 @@
 //! From the OBJECT of a command line to objects: an address, a path, a type, or the nth of a type.
 
 mod nearest;
-mod references;
+mod left_out;
 
-pub use references::select_references;
+pub use left_out::left_out;
 
 use crate::cpython::label::{counted, short_type};
 use crate::cpython::path::{modules, resolve};
