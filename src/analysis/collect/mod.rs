@@ -16,11 +16,13 @@
 //! | weak | no | no | no |
 //! | from a root | holds as if from outside | | |
 
+mod after;
 mod blur;
 mod death;
 mod heap;
 mod trace;
 
+pub use after::after;
 pub use blur::Blur;
 
 use super::census::TypeCount;

@@ -79,11 +79,14 @@ fn distance(a: &[char], b: &[char]) -> usize {
     row[b.len()]
 }
 
-/// The error for a path that stops at `object`, with the names that lead on from there; `types` are type names near to
-/// the whole text.
+/// Of many objects, so many are asked for the names they have.
+const ASKED: usize = 1000;
+
+/// The error for a path that stops at these objects, with the names that lead on from there; `types` are type names
+/// near to the whole text.
 pub(super) fn at_step(
     snapshot: &Snapshot,
-    object: ObjectId,
+    objects: &[ObjectId],
     text: &str,
     resolved: usize,
     types: Option<Nearest<'_>>,
@@ -91,18 +94,27 @@ pub(super) fn at_step(
     let (done, rest) = text.split_at(resolved);
     let end = rest.char_indices().skip(1).find(|(_, character)| matches!(character, '.' | '['));
     let step = &rest[..end.map_or(rest.len(), |(at, _)| at)];
-    let error = Error::unknown_object(format!("{done} ({}) has no {step}", object_title(snapshot, object)));
+    let what = match objects {
+        [object] => object_title(snapshot, *object),
+        all => counted(all.len() as u64, "object"),
+    };
+    let error = Error::unknown_object(format!("{done} ({what}) has no {step}"));
     let refs = "`heapgraph refs` shows what it refers to";
+    let objects = &objects[..objects.len().min(ASKED)];
     let Some(name) = step.strip_prefix('.') else {
         let key = step.trim_start_matches('[').trim_end_matches(']');
         let mut nearest = Nearest::within(format!("{done}["), key, "]");
-        let keys = snapshot.references().of(object).filter(|reference| reference.kind() == ReferenceKind::Key);
+        let references = objects.iter().flat_map(|object| snapshot.references().of(*object));
+        let keys = references.filter(|reference| reference.kind() == ReferenceKind::Key);
         keys.filter_map(|reference| reference.name).for_each(|known| nearest.offer(known));
-        return error.with_hint(hint(vec![nearest], &positions(snapshot, object).unwrap_or_else(|| refs.to_owned())));
+        let positions = objects.first().and_then(|object| positions(snapshot, *object));
+        return error.with_hint(hint(vec![nearest], &positions.unwrap_or_else(|| refs.to_owned())));
     };
     let mut nearest = Nearest::within(format!("{done}."), name, "");
-    attribute::names(snapshot, object).for_each(|(known, _)| nearest.offer(known));
-    if let Some(class) = snapshot.class_of(object) {
+    for &object in objects {
+        attribute::names(snapshot, object).for_each(|(known, _)| nearest.offer(known));
+    }
+    if let Some(class) = objects.first().and_then(|object| snapshot.class_of(*object)) {
         attribute::names(snapshot, class).for_each(|(known, _)| nearest.offer(known));
     }
     error.with_hint(hint([Some(nearest), types].into_iter().flatten().collect(), refs))
