@@ -188,7 +188,8 @@ fn eight_reference_cycles_are_found_and_none_is_uncollectable() {
         assert_eq!((&found["cut"], &found["smallest"]), (&serde_json::json!(["Node.other"]), &Value::from(true)));
         assert_eq!(found["legacy_finalizers"], 0);
         // Up to 3.10 each node's own dict is a member too.
-        let members: u64 = found["members"].as_array().unwrap().iter().map(|one| one.as_array().unwrap().len() as u64).sum();
+        let members: u64 =
+            found["members"].as_array().unwrap().iter().map(|one| one.as_array().unwrap().len() as u64).sum();
         assert_eq!(members, talk.truth("objects") * if talk.minor > 10 { 1 } else { 2 });
         assert_eq!(found["objects"].as_u64(), Some(members));
         let failing = talk.ask("cycles", &["--fail-on", "garbage"]);
