@@ -22,7 +22,7 @@ fn answer(command: Command, stop: &Stop) -> Result<Answer> {
         Command::Cycles(ask) => ask.answer(&ask.input.snapshot()?),
         Command::Collect(ask) => ask.answer(&ask.input.snapshot()?),
         Command::Diff(ask) => ask.answer(),
-        Command::Chain(ask) => ask.answer(&ask.target.read()?),
+        Command::Chain(ask) => ask.answer(&ask.question()?),
         Command::Refs(ask) => ask.answer(&ask.target.read()?),
         Command::Backrefs(ask) => ask.answer(&ask.target.read()?),
         Command::Export(ask) => ask.answer(ask.input.snapshot()?),

@@ -5,6 +5,7 @@ mod accumulation;
 mod counts;
 mod cycles;
 mod diff;
+mod merged;
 mod neighbourhood;
 mod object;
 mod objgraph;

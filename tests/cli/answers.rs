@@ -15,6 +15,10 @@ fn a_session_at_the_terminal() {
         "object app.parquet app.CACHE",
         "chain app.parquet Session",
         "chain app.parquet Request",
+        "chain app.parquet app.CACHE.entries['user-1'] --paths 3",
+        "chain app.parquet Session --merge",
+        "chain app.parquet --from app.CACHE --to User[0]",
+        "chain app.parquet User[0] --exclude Cache.entries",
         "refs app.parquet app.CACHE",
         "backrefs app.parquet Session[0]",
         "backrefs app.parquet app.CACHE.entries['user-1'] --max-depth 1 --style objgraph",
@@ -58,8 +62,30 @@ fn a_chain_goes_from_the_root_to_the_object_and_garbage_has_none() {
     let garbage = shop.run("chain app.parquet Session[2]");
     assert_eq!(garbage.text(), "");
     assert!(garbage.stderr.contains("garbage"), "{}", garbage.stderr);
-    let without = shop.run("chain app.parquet app.CACHE.entries['user-1'] --without 'CACHE' --json").json();
-    assert_eq!(without["chains"][0].as_array().unwrap().last().unwrap()["name"], "session", "{without:#}");
+    for option in ["--exclude", "--without"] {
+        let run = shop.run(&format!("chain app.parquet app.CACHE.entries['user-1'] {option} 'CACHE' --json"));
+        let without = run.json();
+        assert_eq!(without["chains"][0].as_array().unwrap().last().unwrap()["name"], "session", "{without:#}");
+    }
+}
+
+#[test]
+fn chains_as_json_say_how_many_there_are_and_how_they_merge() {
+    let shop = Shop::new();
+    let report = shop.run("chain app.parquet Session[0] Session[1] --paths 3 --json").json();
+    assert_eq!(
+        (report["schema"].as_str(), report["chains"].as_array().map(Vec::len)),
+        (Some("heapgraph.chain/1"), Some(3))
+    );
+    let counts = report["counts"].as_array().unwrap();
+    assert_eq!((&counts[0]["chains"], &counts[1]["chains"]), (&2.into(), &1.into()));
+    assert_eq!(counts[1]["through"].as_array().map(Vec::len), Some(1), "{report:#}");
+    let merged = shop.run("chain app.parquet Session --merge --json").json();
+    let steps = merged["merged"].as_array().unwrap();
+    let total: u64 =
+        steps.iter().filter(|step| step["parent"].is_null()).filter_map(|step| step["objects"].as_u64()).sum();
+    assert_eq!((total, merged["chains"].as_array().map(Vec::len)), (2, Some(2)));
+    assert_eq!(steps.iter().filter_map(|step| step["text"].as_str()).collect::<Vec<_>>(), ["thread 1 MainThread"; 0]);
 }
 
 #[test]

@@ -4,6 +4,9 @@ mod nearest;
 mod references;
 
 pub use references::references;
+mod left_out;
+
+pub use left_out::left_out;
 
 use crate::cpython::label::{counted, short_type};
 use crate::cpython::path::{modules, resolve};

@@ -5,6 +5,7 @@ mod chains;
 mod collect;
 mod cycles;
 mod diff;
+mod merged;
 mod object;
 mod summary;
 
@@ -13,6 +14,7 @@ pub use chains::chains;
 pub use collect::collection;
 pub use cycles::cycles;
 pub use diff::{diff, kept};
+pub use merged::merged;
 pub use object::object;
 pub use summary::summary;
 
