@@ -3,6 +3,7 @@
 pub mod accumulation;
 pub mod census;
 pub mod diff;
+mod members;
 pub mod neighbourhood;
 pub mod object;
 pub mod paths;
@@ -10,3 +11,4 @@ pub mod pattern;
 mod place;
 pub mod select;
 pub mod summary;
+pub mod waste;

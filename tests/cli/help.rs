@@ -3,7 +3,7 @@
 use crate::golden;
 use crate::heapgraph::run;
 
-const COMMANDS: [&str; 9] = ["capture", "info", "types", "object", "chain", "refs", "backrefs", "export", "demo"];
+const COMMANDS: [&str; 10] = ["capture", "info", "types", "object", "diff", "chain", "refs", "backrefs", "export", "demo"];
 
 #[test]
 fn every_commands_help_is_as_it_was() {
@@ -28,6 +28,7 @@ fn objgraphs_names_are_the_same_commands() {
         ("show-refs", "refs"),
         ("show-backrefs", "backrefs"),
         ("show-chain", "chain"),
+        ("show-growth", "diff"),
         ("show-most-common-types", "types"),
     ];
     for (alias, command) in pairs {
