@@ -2,6 +2,8 @@
 
 pub mod accumulation;
 pub mod census;
+pub mod collect;
+pub mod cycles;
 pub mod diff;
 mod members;
 pub mod neighbourhood;

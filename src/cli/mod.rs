@@ -4,6 +4,8 @@
 mod backrefs;
 mod capture;
 mod chain;
+mod collect;
+mod cycles;
 mod demo;
 mod diff;
 mod export;
@@ -15,6 +17,7 @@ mod picture;
 mod refs;
 mod stop;
 mod types;
+mod waste;
 
 pub(crate) use output::{Answer, exit_code};
 pub(crate) use stop::Stop;
@@ -25,7 +28,7 @@ const AFTER_HELP: &str = "\
 FILE is a snapshot in any readable format; - is standard input. Instead of FILE, --pid PID captures on the spot.
 OBJECT is an address (0x7f…), a path (app.cache['k']), a type (Session, app.Session: all of them) or Session[0].
 
-Exit codes: 0 done, 2 error, 130 and 143 interrupted.";
+Exit codes: 0 done, 1 found what --fail-on looks for, 2 error, 130 and 143 interrupted.";
 
 /// What is in the heap of a running Python process, and why is it still alive?
 #[derive(Parser, Debug)]
@@ -44,6 +47,9 @@ pub(crate) enum Command {
     #[command(visible_alias = "show-most-common-types")]
     Types(types::Types),
     Object(object::Object),
+    Cycles(cycles::Cycles),
+    Collect(collect::Collect),
+    Waste(waste::Waste),
     #[command(visible_alias = "show-growth")]
     Diff(diff::Diff),
     #[command(visible_alias = "show-chain")]

@@ -2,6 +2,7 @@
 //! heap is written in Python.
 
 pub mod attribute;
+pub mod builtin;
 pub mod c_types;
 pub mod descriptor;
 pub mod fold;

@@ -6,7 +6,9 @@
 mod csr;
 mod path;
 mod reach;
+mod scc;
 
 pub use csr::Csr;
 pub use path::{Arrival, ShortestPaths};
 pub use reach::Marks;
+pub use scc::Components;

@@ -72,6 +72,7 @@
 
 mod build;
 mod cursor;
+pub mod cycles;
 mod mutate;
 pub mod oracle_diff;
 mod parse;

@@ -3,6 +3,7 @@
 
 mod accumulation;
 mod counts;
+mod cycles;
 mod diff;
 mod neighbourhood;
 mod object;

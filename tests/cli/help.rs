@@ -3,7 +3,10 @@
 use crate::golden;
 use crate::heapgraph::run;
 
-const COMMANDS: [&str; 10] = ["capture", "info", "types", "object", "diff", "chain", "refs", "backrefs", "export", "demo"];
+const COMMANDS: [&str; 13] = [
+    "capture", "info", "types", "object", "cycles", "collect", "waste", "diff", "chain", "refs", "backrefs", "export",
+    "demo",
+];
 
 #[test]
 fn every_commands_help_is_as_it_was() {

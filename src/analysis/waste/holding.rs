@@ -61,8 +61,7 @@ impl<'s> Places<'s> {
     /// Looks at every reference once. Of equally good ones the first counts. 8 bytes per row.
     pub(super) fn new(snapshot: &'s Snapshot) -> Self {
         let columns = snapshot.references().columns();
-        let ranks: [u8; 256] =
-            std::array::from_fn(|byte| ReferenceTag::from_byte(byte as u8).map_or(u8::MAX, rank));
+        let ranks: [u8; 256] = std::array::from_fn(|byte| ReferenceTag::from_byte(byte as u8).map_or(u8::MAX, rank));
         let mut best = vec![NONE; snapshot.objects().len()];
         for (edge, (&target, &tag)) in columns.targets.iter().zip(&columns.tags).enumerate() {
             let known = best[target as usize];
@@ -104,10 +103,12 @@ impl<'s> Places<'s> {
         }
         let columns = self.snapshot.references().columns();
         let holder = columns.offsets.partition_point(|offset| *offset <= edge) as u32 - 1;
-        let (owner, kind) = (self.owners[holder as usize], ReferenceTag::from_byte(columns.tags[edge as usize])?.kind());
+        let (owner, kind) =
+            (self.owners[holder as usize], ReferenceTag::from_byte(columns.tags[edge as usize])?.kind());
         let objects = self.snapshot.objects();
         let synthetic = objects.is_synthetic(ObjectId::new(owner));
-        let (holder, folded) = (if synthetic { NONE - owner } else { objects.columns().types[owner as usize] }, owner != holder);
+        let (holder, folded) =
+            (if synthetic { NONE - owner } else { objects.columns().types[owner as usize] }, owner != holder);
         // Attributes and variables are few, whoever has them; only keys may be as many as there are objects.
         Some(Place { holder, kind, name: columns.names[edge as usize], folded })
     }

@@ -4,17 +4,23 @@
 
 mod census;
 mod chains;
+mod collect;
+mod cycles;
 mod diff;
 mod object;
 mod picture;
 mod summary;
+mod waste;
 
 pub use census::census;
 pub use chains::chains;
+pub use collect::collection;
+pub use cycles::cycles;
 pub use diff::{diff, kept};
 pub use object::objects;
 pub use picture::picture;
 pub use summary::summary;
+pub use waste::waste;
 
 use crate::snapshot::Address;
 use serde_json::Value;

@@ -2,15 +2,21 @@
 
 mod census;
 mod chains;
+mod collect;
+mod cycles;
 mod diff;
 mod object;
 mod summary;
+mod waste;
 
 pub use census::census;
 pub use chains::chains;
+pub use collect::collection;
+pub use cycles::cycles;
 pub use diff::{diff, kept};
 pub use object::object;
 pub use summary::summary;
+pub use waste::waste;
 
 use super::text::{bytes, grouped};
 

@@ -2,7 +2,8 @@
 
 use super::{CELL, Columns, Sizes};
 use crate::analysis::waste::{
-    ContainerType, Containers, Copies, Files, Holding, OpenFile, Slice, Slices, Strings, Suspended, SuspendedCode, Waste,
+    ContainerType, Containers, Copies, Files, Holding, OpenFile, Slice, Slices, Strings, Suspended, SuspendedCode,
+    Waste,
 };
 use crate::cpython::label::{counted, short_type};
 use crate::render::text::{cut, grouped};
@@ -147,10 +148,13 @@ fn files(files: &Files) -> Option<String> {
         let unknown = counts(files.unknown, "file or socket", "files and sockets");
         return (files.unknown > 0).then(|| format!("{unknown}, but this snapshot does not say which are open\n"));
     }
-    let closed = if files.closed > 0 { format!("; {} are closed and still there", grouped(files.closed)) } else { String::new() };
+    let closed = if files.closed > 0 {
+        format!("; {} are closed and still there", grouped(files.closed))
+    } else {
+        String::new()
+    };
     let mut out = format!("Open files and sockets: {} beside the standard streams{closed}\n", grouped(files.open));
-    let mut columns =
-        Columns::new(&[("fd", true), ("type", false), ("name", false), ("held by", false)]);
+    let mut columns = Columns::new(&[("fd", true), ("type", false), ("name", false), ("held by", false)]);
     columns.rows.extend(files.rows.iter().map(|one: &OpenFile| {
         let place = one.expression.clone().unwrap_or_else(|| "garbage".into());
         let name = one.name.as_deref().unwrap_or("");
@@ -164,9 +168,8 @@ fn files(files: &Files) -> Option<String> {
 
 /// `Copies are held by User.name (1,200; 61.2 kB), dict['state'] (…)`.
 fn held(words: &str, held: &[Holding], sizes: Sizes) -> String {
-    let one = |one: &Holding| {
-        format!("{} ({}; {})", cut(&one.place, SHORT), grouped(one.objects), size(one.bytes, sizes))
-    };
+    let one =
+        |one: &Holding| format!("{} ({}; {})", cut(&one.place, SHORT), grouped(one.objects), size(one.bytes, sizes));
     let places: Vec<String> = held.iter().map(one).collect();
     if places.is_empty() { String::new() } else { format!("{words} {}\n", places.join(", ")) }
 }
