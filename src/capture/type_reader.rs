@@ -5,6 +5,8 @@ use super::learned::Learned;
 use super::text::{int_text, str_text};
 use super::types::{Block, DictPlace, Field, Shape, TypeInfo, flag};
 use crate::cpython::c_types;
+use crate::cpython::descriptor;
+use crate::cpython::layout::{self, CType, Layout};
 use crate::cpython::layout::{self, CType, Layout, Version};
 use crate::error::Result;
 use crate::snapshot::{NameId, ReferenceTag, SnapshotBuilder};
@@ -105,6 +107,7 @@ impl TypeReader<'_, '_> {
             class_reference: heap.then(|| self.class_reference(address, c_base)),
             item_count: self.struct_sequence_length(address, shape),
             finalizer: c_base != address && finalize(address) != 0 && finalize(address) != finalize(c_base),
+            descriptor: descriptor::has_descriptor(&c_name),
             legacy_finalizer: memory.pointer(address + layout.type_del) != 0,
             c_size,
         })
