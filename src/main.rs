@@ -21,6 +21,7 @@ fn answer(command: Command, stop: &Stop) -> Result<Answer> {
         Command::Object(ask) => ask.answer(&ask.target.read()?),
         Command::Cycles(ask) => ask.answer(&ask.input.snapshot()?),
         Command::Collect(ask) => ask.answer(&ask.input.snapshot()?),
+        Command::Waste(ask) => ask.answer(&ask.input.snapshot()?),
         Command::Diff(ask) => ask.answer(),
         Command::Chain(ask) => ask.answer(&ask.question()?),
         Command::Refs(ask) => ask.answer(&ask.target.read()?),

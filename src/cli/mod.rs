@@ -17,6 +17,7 @@ mod picture;
 mod refs;
 mod stop;
 mod types;
+mod waste;
 
 pub(crate) use output::{Answer, exit_code};
 pub(crate) use stop::Stop;
@@ -48,6 +49,7 @@ pub(crate) enum Command {
     Object(object::Object),
     Cycles(cycles::Cycles),
     Collect(collect::Collect),
+    Waste(waste::Waste),
     #[command(visible_alias = "show-growth")]
     Diff(diff::Diff),
     #[command(visible_alias = "show-chain")]

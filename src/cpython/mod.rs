@@ -10,3 +10,4 @@ pub mod label;
 pub mod layout;
 pub mod objgraph;
 pub mod path;
+pub mod room;

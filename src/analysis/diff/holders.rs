@@ -3,8 +3,8 @@
 use super::Options;
 use super::below::Below;
 use super::identity::{Identity, NONE, translate};
-use super::members::Members;
 use super::pairs::Pairs;
+use crate::analysis::members::Members;
 use crate::analysis::place;
 use crate::cpython::label::object_title;
 use crate::graph::ShortestPaths;

@@ -6,8 +6,8 @@
 use super::below::Below;
 use super::holders::MANY;
 use super::identity::{NONE, identify};
-use super::members::Members;
 use super::{Options, Side, process};
+use crate::analysis::members::Members;
 use crate::analysis::{paths, place};
 use crate::cpython::label::object_title;
 use crate::error::{Error, Result};

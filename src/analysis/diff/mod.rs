@@ -7,7 +7,6 @@ mod below;
 mod holders;
 mod identity;
 mod kept;
-mod members;
 mod pairs;
 mod process;
 mod types;

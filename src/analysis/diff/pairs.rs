@@ -5,7 +5,6 @@
 //! the same place in both, even in snapshots of two processes.
 
 use super::identity::{Identity, NONE, old_types, translate};
-use crate::graph::Marks;
 use crate::snapshot::{NO_NAME, ReferenceKind, ReferenceTag, Snapshot};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
@@ -31,8 +30,6 @@ struct Pairing<'s> {
     old: &'s Snapshot,
     new: &'s Snapshot,
     old_of: Vec<u32>,
-    /// Old rows that have a partner.
-    taken: Marks,
     types: Vec<u32>,
     names: Vec<u32>,
     /// Which references say by their name where they lead, whichever object that is.
@@ -42,10 +39,7 @@ struct Pairing<'s> {
 
 impl<'s> Pairing<'s> {
     fn new(old: &'s Snapshot, new: &'s Snapshot, identity: Option<&Identity>) -> Self {
-        let (mut old_of, mut taken) = match identity {
-            Some(identity) => (identity.old_of.clone(), identity.stayed.clone()),
-            None => (vec![NONE; new.objects().len()], Marks::none(old.objects().len())),
-        };
+        let mut old_of = identity.map_or_else(|| vec![NONE; new.objects().len()], |found| found.old_of.clone());
         let text = |snapshot: &'s Snapshot, row| snapshot.texts().text(row).unwrap_or_default();
         let rows = |snapshot: &Snapshot| snapshot.objects().ids().take(snapshot.objects().synthetic());
         let mut roots: FxHashMap<&str, u32> = FxHashMap::default();
@@ -55,7 +49,6 @@ impl<'s> Pairing<'s> {
         for row in rows(new) {
             if let Some(before) = roots.remove(text(new, row)) {
                 old_of[row.index()] = before;
-                taken.insert(before);
             }
         }
         let table = |snapshot: &'s Snapshot| snapshot.references().columns().name_table.iter();
@@ -63,7 +56,6 @@ impl<'s> Pairing<'s> {
             old,
             new,
             old_of,
-            taken,
             types: old_types(old, new),
             names: translate(table(old), table(new)),
             places: ReferenceTag::table(|tag| tag.kind() != ReferenceKind::Weak && !tag.is_guessed()),
@@ -94,7 +86,6 @@ impl<'s> Pairing<'s> {
             let found = if name == NO_NAME { None } else { self.wanted.get(&(before.tags[edge], name)) };
             let Some(&target) = found.filter(|target| self.may_pair(place, **target)) else { continue };
             self.old_of[target as usize] = place;
-            self.taken.insert(place);
             open.push_back(target);
         }
     }
@@ -104,7 +95,6 @@ impl<'s> Pairing<'s> {
         let real = |snapshot: &Snapshot, row: u32| row as usize >= snapshot.objects().synthetic();
         real(self.old, old)
             && real(self.new, new)
-            && !self.taken.contains(old)
             && !self.has_partner(new)
             && self.types[type_of(self.new, new) as usize] == type_of(self.old, old)
     }

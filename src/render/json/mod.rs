@@ -10,6 +10,7 @@ mod diff;
 mod object;
 mod picture;
 mod summary;
+mod waste;
 
 pub use census::census;
 pub use chains::chains;
@@ -19,6 +20,7 @@ pub use diff::{diff, kept};
 pub use object::objects;
 pub use picture::picture;
 pub use summary::summary;
+pub use waste::waste;
 
 use crate::snapshot::Address;
 use serde_json::Value;

@@ -8,6 +8,7 @@ mod diff;
 mod merged;
 mod object;
 mod summary;
+mod waste;
 
 pub use census::census;
 pub use chains::chains;
@@ -17,6 +18,7 @@ pub use diff::{diff, kept};
 pub use merged::merged;
 pub use object::object;
 pub use summary::summary;
+pub use waste::waste;
 
 use super::text::{bytes, grouped};
 

@@ -1,11 +1,13 @@
 //! How many references an object has that make up its contents, with its own `__dict__` counted as a part of it.
 
-use super::identity::NONE;
 use crate::cpython::label::builtin_type;
 use crate::graph::Marks;
 use crate::snapshot::{ObjectId, ReferenceKind, ReferenceTag, Snapshot};
 use std::iter;
 use std::ops::Range;
+
+/// In place of a row where there is none.
+const NONE: u32 = u32::MAX;
 
 /// Which references count: those that hold something of the program's. An entry of a dict counts once, by its value;
 /// classes and bases never come and go; a borrowed reference shows what somebody else holds.
@@ -79,6 +81,15 @@ impl<'s> Members<'s> {
     /// Whether a row is told with its owner rather than by itself.
     pub(super) fn is_folded(&self, row: u32) -> bool {
         self.folded.contains(row)
+    }
+
+    /// For each dict that is told with its owner, that owner; other rows stand for themselves. 4 bytes per row.
+    pub(super) fn owners(&self) -> Vec<u32> {
+        let mut owners: Vec<u32> = (0..self.dict_of.len() as u32).collect();
+        for (owner, &dict) in self.dict_of.iter().enumerate().filter(|(_, dict)| **dict != NONE) {
+            owners[dict as usize] = owner as u32;
+        }
+        owners
     }
 
     /// The row and its own `__dict__`.
