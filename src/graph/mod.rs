@@ -4,9 +4,11 @@
 //! Every pass is iterative: a chain of ten million nodes needs no more stack than a chain of ten.
 
 mod csr;
+mod dominators;
 mod path;
 mod reach;
 
 pub use csr::Csr;
+pub use dominators::Dominators;
 pub use path::{Arrival, ShortestPaths};
 pub use reach::Marks;
