@@ -3,9 +3,9 @@
 //! Semi-NCA, after L. Georgiadis, *Linear-Time Algorithms for Dominators and Related Problems*, Princeton 2005, §2.3:
 //! semidominators as Lengauer and Tarjan compute them (1979, with path compression alone), then each immediate dominator
 //! as a nearest common ancestor. Three things differ. Only the *least* semidominator on a path is asked for, so that a
-//! path needs no more than an ancestor and that number. An edge from above is worked in when the search meets it, so
-//! that only those to lower numbers are kept, in lists, and no reverse of the graph is built. And common ancestors are
-//! found by jump pointers, so that no heap makes this quadratic.
+//! path needs no more than an ancestor and that number. An edge to a higher number is worked in when the search meets
+//! it, so that only the others are kept and sorted by where they lead. And common ancestors are found by jump pointers,
+//! so that no graph makes this quadratic.
 
 mod nearest;
 mod search;
@@ -36,9 +36,8 @@ pub struct Dominators {
 impl Dominators {
     /// Computes the tree over the edges that `keep` lets through. Equal graphs and sources give equal trees.
     ///
-    /// O(m log n), in practice linear. While it works it takes, beyond the graph, 20 bytes per node, 8 per edge that
-    /// leads back or across in a depth-first search, and 4 per node on that search's deepest path (and as much again on
-    /// a path to compress): 40 bytes per node where each has three edges.
+    /// O(m log n), in practice linear. While it works it takes, beyond the graph, at most 20 bytes per node and 8 per
+    /// edge that leads back or across in a depth-first search: 36 bytes per node where each has three edges.
     ///
     /// ```
     /// use heapgraph::graph::{Csr, Dominators};
