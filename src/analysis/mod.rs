@@ -2,9 +2,13 @@
 
 pub mod accumulation;
 pub mod census;
+pub mod collect;
+pub mod cycles;
+pub mod diff;
 pub mod neighbourhood;
 pub mod object;
 pub mod paths;
 pub mod pattern;
+mod place;
 pub mod select;
 pub mod summary;

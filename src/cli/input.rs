@@ -46,7 +46,7 @@ impl Input {
     pub(crate) fn snapshot(&self) -> Result<Snapshot> {
         match self.pid {
             Some(pid) => capture_now(pid),
-            None => format::read(&open(self.file())?),
+            None => read(self.file()),
         }
     }
 
@@ -136,14 +136,14 @@ pub(crate) struct Limit {
 }
 
 impl Limit {
+    /// The number of rows asked for, if any was.
+    pub(crate) fn given(&self) -> Option<usize> {
+        self.rows.map(|rows| if rows == 0 { usize::MAX } else { rows })
+    }
+
     /// The number of rows for a table, or for JSON.
     pub(crate) fn rows(&self, json: bool) -> usize {
-        match self.rows {
-            Some(0) => usize::MAX,
-            Some(rows) => rows,
-            None if json => usize::MAX,
-            None => 20,
-        }
+        self.given().unwrap_or(if json { usize::MAX } else { 20 })
     }
 }
 
@@ -162,7 +162,13 @@ impl Sizes {
     }
 }
 
-fn capture_now(pid: u32) -> Result<Snapshot> {
+/// The snapshot in a file.
+pub(super) fn read(file: &OsString) -> Result<Snapshot> {
+    format::read(&open(file)?)
+}
+
+/// A snapshot of a process as it is now.
+pub(super) fn capture_now(pid: u32) -> Result<Snapshot> {
     capture::capture_pid(pid, &capture::Options::default())
 }
 

@@ -4,7 +4,10 @@
 mod backrefs;
 mod capture;
 mod chain;
+mod collect;
+mod cycles;
 mod demo;
+mod diff;
 mod export;
 mod info;
 mod input;
@@ -24,7 +27,7 @@ const AFTER_HELP: &str = "\
 FILE is a snapshot in any readable format; - is standard input. Instead of FILE, --pid PID captures on the spot.
 OBJECT is an address (0x7f…), a path (app.cache['k']), a type (Session, app.Session: all of them) or Session[0].
 
-Exit codes: 0 done, 2 error, 130 and 143 interrupted.";
+Exit codes: 0 done, 1 found what --fail-on looks for, 2 error, 130 and 143 interrupted.";
 
 /// What is in the heap of a running Python process, and why is it still alive?
 #[derive(Parser, Debug)]
@@ -43,6 +46,10 @@ pub(crate) enum Command {
     #[command(visible_alias = "show-most-common-types")]
     Types(types::Types),
     Object(object::Object),
+    Cycles(cycles::Cycles),
+    Collect(collect::Collect),
+    #[command(visible_alias = "show-growth")]
+    Diff(diff::Diff),
     #[command(visible_alias = "show-chain")]
     Chain(chain::Chain),
     #[command(visible_alias = "show-refs")]

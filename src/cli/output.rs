@@ -15,6 +15,7 @@ pub(crate) struct Answer {
     to: Destination,
     notes: Vec<String>,
     running: Option<Running>,
+    failed: bool,
 }
 
 enum Body {
@@ -51,18 +52,25 @@ impl Answer {
 
     /// Bytes for stdout or a file.
     pub(crate) fn bytes(bytes: Vec<u8>, to: Destination) -> Self {
-        Answer { body: Body::Bytes(bytes), to, notes: Vec::new(), running: None }
+        Answer { body: Body::Bytes(bytes), to, notes: Vec::new(), running: None, failed: false }
     }
 
     /// A snapshot for stdout or a file.
     pub(crate) fn snapshot(snapshot: Snapshot, format: Format, to: Destination) -> Self {
-        Answer { body: Body::Snapshot(Box::new(snapshot), format), to, notes: Vec::new(), running: None }
+        Answer { body: Body::Snapshot(Box::new(snapshot), format), to, notes: Vec::new(), running: None, failed: false }
     }
 
     /// Adds lines for stderr.
     #[must_use]
     pub(crate) fn with_notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
         self.notes.extend(notes);
+        self
+    }
+
+    /// Exits 1 once all is written: `--fail-on` found what it looks for.
+    #[must_use]
+    pub(crate) fn failing(mut self, failed: bool) -> Self {
+        self.failed = failed;
         self
     }
 
@@ -73,8 +81,8 @@ impl Answer {
         self
     }
 
-    /// Writes the answer, then the notes.
-    pub(crate) fn deliver(self, stop: &Stop) -> Result<()> {
+    /// Writes the answer, then the notes; gives the exit code.
+    pub(crate) fn deliver(self, stop: &Stop) -> Result<ExitCode> {
         match self.to {
             Destination::Stdout => self.body.print()?,
             Destination::Named(path) => self.body.save(stop.create(&path, Overwrite::Replace)?, stop)?,
@@ -82,7 +90,8 @@ impl Answer {
             Destination::Started(file) => self.body.save(file, stop)?,
         }
         self.notes.iter().for_each(|note| say(note));
-        self.running.map_or(Ok(()), |running| running.wait().map(drop))
+        self.running.map_or(Ok(()), |running| running.wait().map(drop))?;
+        Ok(ExitCode::from(u8::from(self.failed)))
     }
 }
 
@@ -151,9 +160,10 @@ pub(crate) fn say(line: &str) {
 }
 
 /// Tells what went wrong, and what to try next on a line of its own.
-pub(crate) fn exit_code(done: Result<()>) -> ExitCode {
-    let Err(error) = done else {
-        return ExitCode::SUCCESS;
+pub(crate) fn exit_code(done: Result<ExitCode>) -> ExitCode {
+    let error = match done {
+        Ok(code) => return code,
+        Err(error) => error,
     };
     say(&format!("heapgraph: {error}"));
     if let Some(hint) = error.hint() {

@@ -2,7 +2,9 @@
 //! heap is written in Python.
 
 pub mod attribute;
+pub mod builtin;
 pub mod c_types;
+pub mod descriptor;
 pub mod fold;
 pub mod label;
 pub mod layout;

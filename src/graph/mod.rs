@@ -7,8 +7,10 @@ mod csr;
 mod dominators;
 mod path;
 mod reach;
+mod scc;
 
 pub use csr::Csr;
 pub use dominators::Dominators;
 pub use path::{Arrival, ShortestPaths};
 pub use reach::Marks;
+pub use scc::Components;

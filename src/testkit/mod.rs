@@ -72,6 +72,9 @@
 
 mod build;
 mod cursor;
+pub mod cycles;
+mod mutate;
+pub mod oracle_diff;
 mod parse;
 mod plan;
 mod print;
@@ -79,6 +82,7 @@ mod process;
 pub mod random;
 mod same;
 
+pub use mutate::mutate;
 pub use print::{label, print};
 pub use process::process;
 pub use same::difference;

@@ -3,6 +3,8 @@
 
 mod accumulation;
 mod counts;
+mod cycles;
+mod diff;
 mod neighbourhood;
 mod object;
 mod objgraph;

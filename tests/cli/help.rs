@@ -3,7 +3,8 @@
 use crate::golden;
 use crate::heapgraph::run;
 
-const COMMANDS: [&str; 9] = ["capture", "info", "types", "object", "chain", "refs", "backrefs", "export", "demo"];
+const COMMANDS: [&str; 12] =
+    ["capture", "info", "types", "object", "cycles", "collect", "diff", "chain", "refs", "backrefs", "export", "demo"];
 
 #[test]
 fn every_commands_help_is_as_it_was() {

@@ -1,6 +1,8 @@
 //! What holds on every heap: random ones, with as slow and obvious a computation beside each answer.
 #![cfg(test)]
 
+mod cycles;
+mod diffs;
 mod heaps;
 mod neighbourhoods;
 mod objects;

@@ -74,7 +74,7 @@ impl Capture {
                 let path = pattern.name(pid, number);
                 let notes = told(&snapshot, &path);
                 let to = Destination::Named(path.clone());
-                Answer::snapshot(snapshot, pattern.format, to).with_notes(notes).deliver(stop).map(|()| path)
+                Answer::snapshot(snapshot, pattern.format, to).with_notes(notes).deliver(stop).map(|_| path)
             });
             // A shell that starts the workers, a helper, a worker that just ended: not what was asked for.
             let passed_over = |error: &Error| {

@@ -4,12 +4,18 @@
 
 mod census;
 mod chains;
+mod collect;
+mod cycles;
+mod diff;
 mod object;
 mod picture;
 mod summary;
 
 pub use census::census;
 pub use chains::chains;
+pub use collect::collection;
+pub use cycles::cycles;
+pub use diff::{diff, kept};
 pub use object::objects;
 pub use picture::picture;
 pub use summary::summary;

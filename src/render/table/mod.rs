@@ -2,11 +2,17 @@
 
 mod census;
 mod chains;
+mod collect;
+mod cycles;
+mod diff;
 mod object;
 mod summary;
 
 pub use census::census;
 pub use chains::chains;
+pub use collect::collection;
+pub use cycles::cycles;
+pub use diff::{diff, kept};
 pub use object::object;
 pub use summary::summary;
 
