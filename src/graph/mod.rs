@@ -5,12 +5,14 @@
 
 mod csr;
 mod disjoint;
+mod dominators;
 mod path;
 mod reach;
 mod scc;
 
 pub use csr::Csr;
 pub use disjoint::{Backwards, Disjoint, DisjointPaths, Place};
+pub use dominators::Dominators;
 pub use path::{Arrival, ShortestPaths};
 pub use reach::Marks;
 pub use scc::Components;
