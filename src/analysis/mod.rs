@@ -10,5 +10,6 @@ pub mod object;
 pub mod paths;
 pub mod pattern;
 mod place;
+pub mod retained;
 pub mod select;
 pub mod summary;

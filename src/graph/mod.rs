@@ -5,12 +5,14 @@
 
 mod csr;
 mod dominators;
+mod entries;
 mod path;
 mod reach;
 mod scc;
 
 pub use csr::Csr;
 pub use dominators::Dominators;
+pub use entries::entries;
 pub use path::{Arrival, ShortestPaths};
 pub use reach::Marks;
 pub use scc::Components;

@@ -3,8 +3,10 @@
 use crate::golden;
 use crate::heapgraph::run;
 
-const COMMANDS: [&str; 12] =
-    ["capture", "info", "types", "object", "cycles", "collect", "diff", "chain", "refs", "backrefs", "export", "demo"];
+const COMMANDS: [&str; 13] = [
+    "capture", "info", "types", "object", "retained", "cycles", "collect", "diff", "chain", "refs", "backrefs",
+    "export", "demo",
+];
 
 #[test]
 fn every_commands_help_is_as_it_was() {

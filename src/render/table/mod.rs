@@ -6,6 +6,7 @@ mod collect;
 mod cycles;
 mod diff;
 mod object;
+mod retained;
 mod summary;
 
 pub use census::census;
@@ -14,6 +15,7 @@ pub use collect::collection;
 pub use cycles::cycles;
 pub use diff::{diff, kept};
 pub use object::object;
+pub use retained::retained;
 pub use summary::summary;
 
 use super::text::{bytes, grouped};
