@@ -6,6 +6,7 @@
 mod csr;
 mod disjoint;
 mod dominators;
+mod entries;
 mod path;
 mod reach;
 mod scc;
@@ -13,6 +14,7 @@ mod scc;
 pub use csr::Csr;
 pub use disjoint::{Backwards, Disjoint, DisjointPaths, Place};
 pub use dominators::Dominators;
+pub use entries::entries;
 pub use path::{Arrival, ShortestPaths};
 pub use reach::Marks;
 pub use scc::Components;
