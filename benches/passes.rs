@@ -57,9 +57,7 @@ fn timed(heap: &Snapshot, pass: &str) -> Vec<(String, Value)> {
     let rows = heap.objects().len() as u32;
     let one = |value| vec![(pass.to_owned(), value)];
     match pass {
-        "collect" => one(seconds(|| {
-            collect::collect(heap.objects(), heap.references(), &collect::Options::default())
-        })),
+        "collect" => one(seconds(|| collect::collect(heap.objects(), heap.references(), &collect::Options::default()))),
         "components" => one(seconds(|| Components::find(graph, 0..rows, keep(plain)))),
         "kosaraju" => {
             let peer = as_petgraph(heap, keep(plain));

@@ -17,9 +17,7 @@ fn questions(criterion: &mut Criterion) {
         bencher.iter(|| collect::collect(heap.objects(), heap.references(), &collect::Options::default()))
     });
     group.bench_function("cycles", |bencher| bencher.iter(|| cycles::find(&heap, &cycles::Options::default())));
-    group.bench_function("chain", |bencher| {
-        bencher.iter(|| paths::chains(&heap, &[last], &paths::Options::default()))
-    });
+    group.bench_function("chain", |bencher| bencher.iter(|| paths::chains(&heap, &[last], &paths::Options::default())));
     let columns = heap.references().columns();
     let holds = ReferenceTag::table(ReferenceTag::holds);
     group.bench_function("dominators", |bencher| {

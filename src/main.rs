@@ -17,8 +17,9 @@ fn answer(command: Command, stop: &Stop) -> Result<Answer> {
     match command {
         Command::Capture(ask) => ask.answer(stop),
         Command::Info(ask) => ask.answer(&ask.input.objects()?),
-        Command::Types(ask) => ask.answer(&ask.input.objects()?),
+        Command::Types(ask) => ask.answer(),
         Command::Object(ask) => ask.answer(&ask.target.read()?),
+        Command::Retained(ask) => ask.answer(&ask.target.read_any()?),
         Command::Cycles(ask) => ask.answer(&ask.input.snapshot()?),
         Command::Collect(ask) => ask.answer(&ask.input.snapshot()?),
         Command::Waste(ask) => ask.answer(&ask.input.snapshot()?),

@@ -5,12 +5,16 @@
 
 mod csr;
 mod disjoint;
+mod dominators;
+mod entries;
 mod path;
 mod reach;
 mod scc;
 
 pub use csr::Csr;
 pub use disjoint::{Backwards, Disjoint, DisjointPaths, Place};
+pub use dominators::Dominators;
+pub use entries::entries;
 pub use path::{Arrival, ShortestPaths};
 pub use reach::Marks;
 pub use scc::Components;

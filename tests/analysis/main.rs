@@ -10,6 +10,7 @@ mod neighbourhood;
 mod object;
 mod objgraph;
 mod paths;
+mod retained;
 mod select;
 
 /// A module `app` with the names that follow, each `label['NAME']`: the beginning of most sketches.

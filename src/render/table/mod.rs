@@ -7,6 +7,7 @@ mod cycles;
 mod diff;
 mod merged;
 mod object;
+mod retained;
 mod summary;
 mod waste;
 
@@ -17,6 +18,7 @@ pub use cycles::cycles;
 pub use diff::{diff, kept};
 pub use merged::merged;
 pub use object::object;
+pub use retained::retained;
 pub use summary::summary;
 pub use waste::waste;
 
