@@ -71,6 +71,7 @@
 //! ```
 
 mod build;
+pub mod collector;
 mod cursor;
 mod parse;
 mod plan;
