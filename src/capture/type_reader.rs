@@ -6,7 +6,6 @@ use super::text::{int_text, str_text};
 use super::types::{Block, DictPlace, Field, Shape, TypeInfo, flag};
 use crate::cpython::c_types;
 use crate::cpython::descriptor;
-use crate::cpython::layout::{self, CType, Layout};
 use crate::cpython::layout::{self, CType, Layout, Version};
 use crate::error::Result;
 use crate::snapshot::{NameId, ReferenceTag, SnapshotBuilder};

@@ -71,6 +71,7 @@
 //! ```
 
 mod build;
+pub mod collector;
 mod cursor;
 pub mod cycles;
 mod mutate;

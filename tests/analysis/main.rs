@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod accumulation;
+mod collect;
 mod counts;
 mod cycles;
 mod diff;

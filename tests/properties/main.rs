@@ -3,6 +3,7 @@
 
 mod cycles;
 mod diffs;
+mod collect;
 mod heaps;
 mod neighbourhoods;
 mod objects;

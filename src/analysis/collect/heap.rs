@@ -2,7 +2,8 @@
 
 use crate::graph::{Csr, Marks};
 use crate::snapshot::{
-    Flags, ObjectColumns, Objects, ReferenceColumns, ReferenceId, ReferenceKind, ReferenceTag, References,
+    Flags, ObjectColumns, ObjectId, Objects, ReferenceColumns, ReferenceId, ReferenceKind, ReferenceTag, References,
+    RootKind,
 };
 use std::borrow::Cow;
 use std::ops::Range;
@@ -41,13 +42,15 @@ impl<'h> Heap<'h> {
             counted: ReferenceTag::table(ReferenceTag::counted),
             untraversed: ReferenceTag::table(|tag| tag.counted() && !tag.subtracted()),
             followed: ReferenceTag::table(|tag| tag.holds() && !tag.is_untraversed() && !tag.is_guessed()),
-            guessed: ReferenceTag::table(|tag| tag.holds() && tag.is_guessed() && !tag.is_untraversed()),
+            guessed: ReferenceTag::table(|tag| {
+                tag.holds() && tag.is_guessed() && !tag.is_untraversed() && !tag.is_borrowed()
+            }),
         };
-        heap.pin();
+        heap.pin(objects);
         heap
     }
 
-    fn pin(&mut self) {
+    fn pin(&mut self, objects: &Objects) {
         let counts = self.objects.refcounts.iter().zip(&self.objects.flags);
         for (row, (&count, &flags)) in counts.enumerate() {
             if count == SATURATED || flags & Flags::IMMORTAL.bits() != 0 {
@@ -55,11 +58,21 @@ impl<'h> Heap<'h> {
             }
         }
         self.pinned.extend(self.roots());
-        for edge in self.roots().flat_map(|root| self.graph.edges(root)) {
-            if self.is_counted(edge) || self.is_followed(edge) {
-                self.pinned.insert(self.graph.target(edge));
+        for root in self.roots() {
+            // "Held outside Python" only repeats what the count says, which may be a guessed reference after all.
+            let repeats = objects.root_kind(ObjectId::new(root)) == Some(RootKind::Held);
+            for edge in self.graph.edges(root) {
+                if self.is_counted(edge) || self.is_followed(edge) && !repeats {
+                    self.pinned.insert(self.graph.target(edge));
+                }
             }
         }
+    }
+
+    /// The target of each of these that counts.
+    pub(super) fn counted_targets(&self, references: &[ReferenceId]) -> Vec<u32> {
+        let counted = references.iter().map(|id| id.get()).filter(|edge| self.is_counted(*edge));
+        counted.map(|edge| self.graph.target(edge)).collect()
     }
 
     /// The same heap once these references are taken away: none of the questions below has a yes for them.

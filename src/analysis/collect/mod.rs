@@ -123,10 +123,11 @@ pub fn collect(objects: &Objects, references: &References, options: &Options) ->
     let undercounted = distinct(&rest.lacking);
     if !options.cut.is_empty() {
         // What the cut frees is gone before the collector starts, and holds nothing any more.
-        let mut deaths = Deaths::new(&heap, rest.restored(&counts), gone);
-        deaths.cut(&options.cut);
-        (counts, gone) = (Cow::Owned(deaths.counts), deaths.dead);
+        let lost = heap.counted_targets(&options.cut);
         heap = heap.without(&options.cut);
+        let mut deaths = Deaths::new(&heap, rest.restored(&counts), gone);
+        deaths.take_one_each(&lost);
+        (counts, gone) = (Cow::Owned(deaths.counts), deaths.dead);
         outside = trace::outside(&heap, options.generation, &gone);
         rest = trace::subtract(&heap, counts.to_vec(), &outside, &gone);
     }

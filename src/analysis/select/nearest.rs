@@ -1,5 +1,6 @@
 //! What may have been meant: the known names nearest to one that is not known.
 
+use super::references::steps;
 use crate::cpython::attribute;
 use crate::cpython::label::{counted, object_title};
 use crate::error::Error;
@@ -92,8 +93,8 @@ pub(super) fn at_step(
     types: Option<Nearest<'_>>,
 ) -> Error {
     let (done, rest) = text.split_at(resolved);
-    let end = rest.char_indices().skip(1).find(|(_, character)| matches!(character, '.' | '['));
-    let step = &rest[..end.map_or(rest.len(), |(at, _)| at)];
+    let end = steps(rest).into_iter().find(|at| *at > 0);
+    let step = &rest[..end.unwrap_or(rest.len())];
     let what = match objects {
         [object] => object_title(snapshot, *object),
         all => counted(all.len() as u64, "object"),

@@ -66,7 +66,7 @@ fn start(snapshot: &Snapshot, text: &str, steps: &[usize]) -> Option<(Vec<Object
 
 /// Where each step begins: a dot, or a bracket with all up to the one that closes it. What stands in front of the
 /// first is the name of a type or module.
-fn steps(text: &str) -> Vec<usize> {
+pub(super) fn steps(text: &str) -> Vec<usize> {
     let (mut starts, mut depth) = (Vec::new(), 0u32);
     let mut quote = None;
     let mut characters = text.char_indices();
