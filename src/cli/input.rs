@@ -105,13 +105,12 @@ impl Target {
 
     /// The same with objects that were asked for elsewhere on the command line.
     pub(crate) fn read_and(&self, more: &[String]) -> Result<Question> {
-        let objects = self.objects(more)?;
-        self.question(self.objects()?)
+        self.question(self.objects(more)?)
     }
 
     /// The whole snapshot with the objects asked for, if any are.
     pub(crate) fn read_any(&self) -> Result<Question> {
-        self.question(self.named()?)
+        self.question(self.named(&[])?)
     }
 
     fn question(&self, objects: Vec<String>) -> Result<Question> {
@@ -126,10 +125,8 @@ impl Target {
     }
 
     /// With `--pid` there is no FILE, and what clap took for it is the first OBJECT.
-    fn objects(&self, more: &[String]) -> Result<Vec<String>> {
+    fn named(&self, more: &[String]) -> Result<Vec<String>> {
         let mut objects = [&self.objects, more].concat();
-    fn named(&self) -> Result<Vec<String>> {
-        let mut objects = self.objects.clone();
         if let (Some(_), Some(first)) = (self.pid, &self.file) {
             let first = first.to_str().ok_or_else(|| Error::invalid("expected OBJECT in UTF-8"))?;
             objects.insert(0, first.to_owned());
@@ -137,8 +134,8 @@ impl Target {
         Ok(objects)
     }
 
-    fn objects(&self) -> Result<Vec<String>> {
-        let objects = self.named()?;
+    fn objects(&self, more: &[String]) -> Result<Vec<String>> {
+        let objects = self.named(more)?;
         if objects.is_empty() {
             return Err(Error::invalid("expected an OBJECT after FILE, found none").with_hint(
                 "a type name such as dict, a path such as app.cache, or an address from `heapgraph object`",
