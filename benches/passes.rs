@@ -91,7 +91,9 @@ fn most_held(targets: &[u32], rows: u32) -> ObjectId {
 fn as_petgraph(heap: &Snapshot, keep: impl Fn(u32) -> bool) -> Graph<(), ()> {
     let columns = heap.references().columns();
     let mut graph = Graph::with_capacity(heap.objects().len(), columns.targets.len());
-    heap.objects().ids().for_each(|_| drop(graph.add_node(())));
+    heap.objects().ids().for_each(|_| {
+        graph.add_node(());
+    });
     for (holder, range) in columns.offsets.windows(2).enumerate() {
         for edge in (range[0]..range[1]).filter(|edge| keep(*edge)) {
             let target = columns.targets[edge as usize] as usize;

@@ -110,7 +110,7 @@ impl Target {
 
     /// The whole snapshot with the objects asked for, if any are.
     pub(crate) fn read_any(&self) -> Result<Question> {
-        self.question(self.named()?)
+        self.question(self.named(&[])?)
     }
 
     fn question(&self, objects: Vec<String>) -> Result<Question> {
@@ -125,8 +125,8 @@ impl Target {
     }
 
     /// With `--pid` there is no FILE, and what clap took for it is the first OBJECT.
-    fn named(&self) -> Result<Vec<String>> {
-        let mut objects = self.objects.clone();
+    fn named(&self, more: &[String]) -> Result<Vec<String>> {
+        let mut objects = [&self.objects, more].concat();
         if let (Some(_), Some(first)) = (self.pid, &self.file) {
             let first = first.to_str().ok_or_else(|| Error::invalid("expected OBJECT in UTF-8"))?;
             objects.insert(0, first.to_owned());
@@ -135,7 +135,7 @@ impl Target {
     }
 
     fn objects(&self, more: &[String]) -> Result<Vec<String>> {
-        let objects = [self.named()?, more.to_vec()].concat();
+        let objects = self.named(more)?;
         if objects.is_empty() {
             return Err(Error::invalid("expected an OBJECT after FILE, found none").with_hint(
                 "a type name such as dict, a path such as app.cache, or an address from `heapgraph object`",

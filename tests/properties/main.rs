@@ -1,9 +1,9 @@
 //! What holds on every heap: random ones, with as slow and obvious a computation beside each answer.
 #![cfg(test)]
 
+mod collect;
 mod cycles;
 mod diffs;
-mod collect;
 mod heaps;
 mod neighbourhoods;
 mod objects;
