@@ -23,6 +23,7 @@ fn answer(command: Command, stop: &Stop) -> Result<Answer> {
         Command::Cycles(ask) => ask.answer(&ask.input.snapshot()?),
         Command::Collect(ask) => ask.answer(&ask.input.snapshot()?),
         Command::Waste(ask) => ask.answer(&ask.input.snapshot()?),
+        Command::Leaks(ask) => ask.answer(),
         Command::Diff(ask) => ask.answer(),
         Command::Chain(ask) => ask.answer(&ask.question()?),
         Command::Refs(ask) => ask.answer(&ask.target.read()?),
