@@ -18,6 +18,7 @@ fn a_session_at_the_terminal() {
         "retained app.parquet app.CACHE --tree --bytes",
         "retained app.parquet Session User --limit 2",
         "retained app.parquet --garbage",
+        "leaks app.parquet",
         "chain app.parquet Session",
         "chain app.parquet Request",
         "chain app.parquet app.CACHE.entries['user-1'] --paths 3",
