@@ -5,6 +5,7 @@ mod answers;
 mod captures;
 mod collect;
 mod demo;
+mod diff;
 mod errors;
 #[path = "../support/golden.rs"]
 mod golden;

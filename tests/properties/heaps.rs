@@ -102,3 +102,38 @@ pub(crate) fn rubbish(seed: u64) -> Snapshot {
     }
     sketch(&text)
 }
+
+/// Many cycles of few types and names, some of one shape: instances with and without a `__dict__`, lists, dicts.
+pub(crate) fn knots(seed: u64) -> Snapshot {
+    let mut random = Random::new(seed);
+    let (types, names) = (1 + random.below(6), 1 + random.below(5));
+    let mut text = String::from("<modules> > m; m:module > ns.__dict__; ns:dict > g0n0['a'], l0['b']; l0:list");
+    for group in 0..1 + random.below(4) {
+        let count = 1 + random.below(8);
+        // A later group repeats the first now and then: another cycle of its shape.
+        let mut random = if random.chance(1, 2) { Random::new(seed) } else { Random::new(seed * 31 + group) };
+        for object in 0..count {
+            let _ = write!(text, "; g{group}n{object}:");
+            let _ = match random.below(4) {
+                0 => write!(text, "list > "),
+                1 => {
+                    write!(text, "app.T{} > d{group}n{object}.__dict__; d{group}n{object}:dict > ", random.below(types))
+                }
+                _ => write!(text, "app.T{} > ", random.below(types)),
+            };
+            for reference in 0..1 + random.below(3) {
+                let comma = if reference == 0 { "" } else { ", " };
+                let (target, name) = (random.below(count), random.below(names));
+                let written = if text.contains(&format!("; g{group}n{object}:list")) {
+                    "[]".to_owned()
+                } else if text.contains(&format!("d{group}n{object}:dict")) {
+                    format!("['x{name}']")
+                } else {
+                    format!(".x{name}")
+                };
+                let _ = write!(text, "{comma}g{group}n{target}{written}");
+            }
+        }
+    }
+    sketch(&text)
+}

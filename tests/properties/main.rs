@@ -2,7 +2,10 @@
 #![cfg(test)]
 
 mod collect;
+mod cycles;
+mod diffs;
 mod heaps;
 mod neighbourhoods;
 mod objects;
+mod retained;
 mod ways;

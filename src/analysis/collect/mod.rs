@@ -178,7 +178,8 @@ fn by_type(objects: &Objects, ids: impl Iterator<Item = ObjectId>) -> Vec<TypeCo
         *bytes = bytes.saturating_add(objects.size(id));
     }
     let some = counts.into_iter().zip(objects.type_names().iter()).filter(|((count, _), _)| *count > 0);
-    let row = |((count, bytes), name): (_, &str)| TypeCount { type_name: name.to_owned(), count, bytes };
+    let row =
+        |((count, bytes), name): (_, &str)| TypeCount { type_name: name.to_owned(), count, bytes, retained: None };
     let mut rows: Vec<TypeCount> = some.map(row).collect();
     rows.sort_by(|a, b| (Reverse(a.bytes), &a.type_name).cmp(&(Reverse(b.bytes), &b.type_name)));
     rows

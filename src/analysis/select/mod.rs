@@ -1,8 +1,10 @@
 //! From the OBJECT of a command line to objects: an address, a path, a type, or the nth of a type.
 
+mod left_out;
 mod nearest;
 mod references;
 
+pub use left_out::select_references;
 pub use references::references;
 
 use crate::cpython::label::{counted, short_type};

@@ -25,7 +25,7 @@ impl<'n> Nearest<'n> {
         Nearest::within(String::new(), text, "")
     }
 
-    fn within(before: String, text: &str, after: &'static str) -> Self {
+    pub(super) fn within(before: String, text: &str, after: &'static str) -> Self {
         let text = text.to_lowercase();
         Nearest { wanted: text.chars().take(LONGEST).collect(), text, around: (before, after), found: Vec::new() }
     }
