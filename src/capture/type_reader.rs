@@ -5,6 +5,7 @@ use super::learned::Learned;
 use super::text::{int_text, str_text};
 use super::types::{Block, DictPlace, Field, Shape, TypeInfo, flag};
 use crate::cpython::c_types;
+use crate::cpython::descriptor;
 use crate::cpython::layout::{self, CType, Layout, Version};
 use crate::error::Result;
 use crate::snapshot::{NameId, ReferenceTag, SnapshotBuilder};
@@ -109,6 +110,7 @@ impl TypeReader<'_, '_> {
                 told if told == finalize(c_base) => c_types::finalizer_lets_go(&c_name),
                 _ => true,
             },
+            descriptor: descriptor::has_descriptor(&c_name),
             legacy_finalizer: memory.pointer(address + layout.type_del) != 0,
             c_size,
         })

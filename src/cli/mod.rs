@@ -5,7 +5,9 @@ mod backrefs;
 mod capture;
 mod chain;
 mod collect;
+mod cycles;
 mod demo;
+mod diff;
 mod export;
 mod info;
 mod input;
@@ -13,8 +15,10 @@ mod object;
 mod output;
 mod picture;
 mod refs;
+mod retained;
 mod stop;
 mod types;
+mod waste;
 
 pub(crate) use output::{Answer, exit_code};
 pub(crate) use stop::Stop;
@@ -44,7 +48,12 @@ pub(crate) enum Command {
     #[command(visible_alias = "show-most-common-types")]
     Types(types::Types),
     Object(object::Object),
+    Retained(retained::Retained),
+    Cycles(cycles::Cycles),
     Collect(collect::Collect),
+    Waste(waste::Waste),
+    #[command(visible_alias = "show-growth")]
+    Diff(diff::Diff),
     #[command(visible_alias = "show-chain")]
     Chain(chain::Chain),
     #[command(visible_alias = "show-refs")]

@@ -2,9 +2,12 @@
 //! heap is written in Python.
 
 pub mod attribute;
+pub mod builtin;
 pub mod c_types;
+pub mod descriptor;
 pub mod fold;
 pub mod label;
 pub mod layout;
 pub mod objgraph;
 pub mod path;
+pub mod room;

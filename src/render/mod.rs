@@ -5,6 +5,7 @@
 //! of one [`PictureFormat`]. Text is measured and drawn with the same embedded font, so that a picture is the same on
 //! a machine without any font, and the same bytes on every run.
 
+pub mod advice;
 pub mod dot;
 pub mod font;
 pub mod json;

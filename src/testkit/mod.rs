@@ -71,16 +71,23 @@
 //! ```
 
 mod build;
+pub mod collector;
 mod cursor;
+pub mod cycles;
+mod mutate;
+pub mod oracle_diff;
 mod parse;
 mod plan;
 mod print;
 mod process;
 pub mod random;
+mod retained;
 mod same;
 
+pub use mutate::mutate;
 pub use print::{label, print};
 pub use process::process;
+pub use retained::{bytes_freed_without, freed_without};
 pub use same::difference;
 
 use crate::error::Result;

@@ -4,6 +4,7 @@
 mod answers;
 mod captures;
 mod demo;
+mod diff;
 mod errors;
 #[path = "../support/golden.rs"]
 mod golden;

@@ -174,3 +174,25 @@ fn every_reference_is_explained_by_its_holder() {
         }
     });
 }
+
+#[test]
+fn eight_reference_cycles_are_found_and_none_is_uncollectable() {
+    on_every_python("examples/talk/ref_cycle.py", |talk| {
+        let report = talk.ask("cycles", &["--json", "--members"]).json();
+        let shapes = report["shapes"].as_array().unwrap().iter();
+        let nodes: Vec<&Value> = shapes.filter(|shape| shape["shape"] == "Node.other → Node.other").collect();
+        assert_eq!(nodes.len(), 1, "{report:#}");
+        let found = nodes[0];
+        assert_eq!(found["count"].as_u64(), Some(talk.truth("cycles")));
+        assert_eq!(found["garbage"].as_u64(), Some(talk.truth("cycles")));
+        assert_eq!((&found["cut"], &found["smallest"]), (&serde_json::json!(["Node.other"]), &Value::from(true)));
+        assert_eq!(found["legacy_finalizers"], 0);
+        // Up to 3.10 each node's own dict is a member too.
+        let members: u64 =
+            found["members"].as_array().unwrap().iter().map(|one| one.as_array().unwrap().len() as u64).sum();
+        assert_eq!(members, talk.truth("objects") * if talk.minor > 10 { 1 } else { 2 });
+        assert_eq!(found["objects"].as_u64(), Some(members));
+        let failing = talk.ask("cycles", &["--fail-on", "garbage"]);
+        assert_eq!(failing.code, Some(1), "{}", failing.stderr);
+    });
+}
