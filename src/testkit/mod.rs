@@ -75,6 +75,7 @@ mod cursor;
 pub mod cycles;
 mod mutate;
 pub mod oracle_diff;
+pub mod oracle_waste;
 mod parse;
 mod plan;
 mod print;

@@ -10,6 +10,7 @@ mod object;
 mod objgraph;
 mod paths;
 mod select;
+mod waste;
 
 /// A module `app` with the names that follow, each `label['NAME']`: the beginning of most sketches.
 fn app(names: &str, rest: &str) -> heapgraph::Snapshot {

@@ -6,4 +6,5 @@ mod diffs;
 mod heaps;
 mod neighbourhoods;
 mod objects;
+mod wastes;
 mod ways;
