@@ -11,6 +11,7 @@ pub mod object;
 pub mod paths;
 pub mod pattern;
 mod place;
+pub mod retained;
 pub mod select;
 pub mod summary;
 pub mod waste;

@@ -100,7 +100,20 @@ impl Question {
 impl Target {
     /// The whole snapshot with the objects asked for: at least one.
     pub(crate) fn read(&self) -> Result<Question> {
-        let objects = self.objects()?;
+        self.read_and(&[])
+    }
+
+    /// The same with objects that were asked for elsewhere on the command line.
+    pub(crate) fn read_and(&self, more: &[String]) -> Result<Question> {
+        self.question(self.objects(more)?)
+    }
+
+    /// The whole snapshot with the objects asked for, if any are.
+    pub(crate) fn read_any(&self) -> Result<Question> {
+        self.question(self.named(&[])?)
+    }
+
+    fn question(&self, objects: Vec<String>) -> Result<Question> {
         let (snapshot, source) = match (self.pid, &self.file) {
             (Some(pid), _) => (capture_now(pid)?, None),
             (None, file) => {
@@ -112,12 +125,17 @@ impl Target {
     }
 
     /// With `--pid` there is no FILE, and what clap took for it is the first OBJECT.
-    fn objects(&self) -> Result<Vec<String>> {
-        let mut objects = self.objects.clone();
+    fn named(&self, more: &[String]) -> Result<Vec<String>> {
+        let mut objects = [&self.objects, more].concat();
         if let (Some(_), Some(first)) = (self.pid, &self.file) {
             let first = first.to_str().ok_or_else(|| Error::invalid("expected OBJECT in UTF-8"))?;
             objects.insert(0, first.to_owned());
         }
+        Ok(objects)
+    }
+
+    fn objects(&self, more: &[String]) -> Result<Vec<String>> {
+        let objects = self.named(more)?;
         if objects.is_empty() {
             return Err(Error::invalid("expected an OBJECT after FILE, found none").with_hint(
                 "a type name such as dict, a path such as app.cache, or an address from `heapgraph object`",
@@ -188,7 +206,7 @@ mod tests {
     }
 
     fn objects(words: &[&str]) -> Result<Vec<String>> {
-        Line::try_parse_from([&["heapgraph"], words].concat()).unwrap().target.objects()
+        Line::try_parse_from([&["heapgraph"], words].concat()).unwrap().target.objects(&[])
     }
 
     #[test]

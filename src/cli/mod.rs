@@ -15,6 +15,7 @@ mod object;
 mod output;
 mod picture;
 mod refs;
+mod retained;
 mod stop;
 mod types;
 mod waste;
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     #[command(visible_alias = "show-most-common-types")]
     Types(types::Types),
     Object(object::Object),
+    Retained(retained::Retained),
     Cycles(cycles::Cycles),
     Collect(collect::Collect),
     Waste(waste::Waste),

@@ -59,6 +59,11 @@ impl ShortestPaths {
         }
     }
 
+    /// How many nodes there are, reached or not.
+    pub fn nodes(&self) -> usize {
+        self.arrivals.len()
+    }
+
     /// Whether any source reaches `node`.
     pub fn reaches(&self, node: u32) -> bool {
         self.arrivals[node as usize].from != NONE

@@ -128,12 +128,12 @@ impl Objects {
     }
 
     /// Every row, synthetic ones first.
-    pub fn ids(&self) -> impl ExactSizeIterator<Item = ObjectId> + DoubleEndedIterator + use<> {
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = ObjectId> + DoubleEndedIterator + Clone + use<> {
         (0..self.len() as u32).map(ObjectId::new)
     }
 
     /// The rows that stand for real objects, in order.
-    pub fn real_ids(&self) -> impl ExactSizeIterator<Item = ObjectId> + DoubleEndedIterator + use<> {
+    pub fn real_ids(&self) -> impl ExactSizeIterator<Item = ObjectId> + DoubleEndedIterator + Clone + use<> {
         (self.synthetic as u32..self.len() as u32).map(ObjectId::new)
     }
 

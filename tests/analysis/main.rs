@@ -2,13 +2,16 @@
 #![cfg(test)]
 
 mod accumulation;
+mod collect;
 mod counts;
 mod cycles;
 mod diff;
+mod merged;
 mod neighbourhood;
 mod object;
 mod objgraph;
 mod paths;
+mod retained;
 mod select;
 mod waste;
 

@@ -13,8 +13,17 @@ fn a_session_at_the_terminal() {
         "types app.parquet --tracked --filter app.*",
         "object app.parquet Session[0]",
         "object app.parquet app.CACHE",
+        "types app.parquet --retained --limit 4",
+        "retained app.parquet",
+        "retained app.parquet app.CACHE --tree --bytes",
+        "retained app.parquet Session User --limit 2",
+        "retained app.parquet --garbage",
         "chain app.parquet Session",
         "chain app.parquet Request",
+        "chain app.parquet app.CACHE.entries['user-1'] --paths 3",
+        "chain app.parquet Session --merge",
+        "chain app.parquet --from app.CACHE --to User[0]",
+        "chain app.parquet User[0] --exclude Cache.entries",
         "refs app.parquet app.CACHE",
         "backrefs app.parquet Session[0]",
         "backrefs app.parquet app.CACHE.entries['user-1'] --max-depth 1 --style objgraph",
@@ -47,6 +56,39 @@ fn the_totals_of_types_are_those_of_the_sketch_however_few_rows_are_shown() {
 }
 
 #[test]
+fn what_is_retained_is_what_would_be_freed_alone_and_together() {
+    let shop = Shop::new();
+    let report = shop.run("retained app.parquet app.CACHE.entries['user-2'] app.CACHE.entries['user-1'] --json").json();
+    assert_eq!(report["schema"], "heapgraph.retained/1");
+    // The first session has a user, who has a list of sessions and a name; the second is held by a request too.
+    let row = |at: usize| (report["objects"][at]["shallow"].as_u64(), report["objects"][at]["retained"].as_u64());
+    assert_eq!([row(0), row(1)], [(Some(56), Some(56 + 48 + 88 + 55)); 2], "{report:#}");
+    let dominators = [0, 1].map(|at| report["objects"][at]["dominator"].is_null());
+    assert_eq!(dominators, [true, false], "the first is held by a frame as well: {report:#}");
+    assert_eq!(report["set"], serde_json::json!({"objects": 2, "freed": 8, "retained": 2 * (56 + 48 + 88 + 55)}));
+    assert!(report.get("tree").is_none());
+
+    let all = shop.run("retained app.parquet --json").json();
+    assert_eq!(all["objects"].as_array().map(Vec::len), Some(15), "all but the garbage");
+    assert!(all.get("set").is_none() && all["reached"]["objects"] == 15);
+    let two = shop.run("retained app.parquet --json --limit 2 --tree=1").json();
+    assert_eq!(two["objects"].as_array().map(Vec::as_slice), all["objects"].as_array().map(|rows| &rows[..2]));
+    assert_eq!((&two["tree"][0]["name"], &two["tree"][0]["level"]), (&"app.Session".into(), &0.into()), "{two:#}");
+}
+
+#[test]
+fn garbage_retains_garbage_and_nothing_that_a_root_reaches() {
+    let shop = Shop::new();
+    let alive = shop.run("retained app.parquet Session[2]");
+    assert!(alive.stderr.contains("garbage") && alive.stderr.contains("--garbage"), "{}", alive.stderr);
+    let lost = shop.run("retained app.parquet Session[2] --garbage --json").json();
+    assert_eq!((&lost["objects"][0]["retained"], &lost["set"]["freed"]), (&56.into(), &1.into()), "{lost:#}");
+    let types = shop.run("types app.parquet --retained --json").json();
+    let session = types["types"].as_array().unwrap().iter().find(|one| one["type"] == "app.Session").unwrap();
+    assert_eq!(session["retained"], 3 * 56 + 2 * (48 + 88 + 55), "{types:#}");
+}
+
+#[test]
 fn a_chain_goes_from_the_root_to_the_object_and_garbage_has_none() {
     let shop = Shop::new();
     let run = shop.run("chain app.parquet app.CACHE.entries['user-2'] --json");
@@ -58,8 +100,30 @@ fn a_chain_goes_from_the_root_to_the_object_and_garbage_has_none() {
     let garbage = shop.run("chain app.parquet Session[2]");
     assert_eq!(garbage.text(), "");
     assert!(garbage.stderr.contains("garbage"), "{}", garbage.stderr);
-    let without = shop.run("chain app.parquet app.CACHE.entries['user-1'] --without 'CACHE' --json").json();
-    assert_eq!(without["chains"][0].as_array().unwrap().last().unwrap()["name"], "session", "{without:#}");
+    for option in ["--exclude", "--without"] {
+        let run = shop.run(&format!("chain app.parquet app.CACHE.entries['user-1'] {option} 'CACHE' --json"));
+        let without = run.json();
+        assert_eq!(without["chains"][0].as_array().unwrap().last().unwrap()["name"], "session", "{without:#}");
+    }
+}
+
+#[test]
+fn chains_as_json_say_how_many_there_are_and_how_they_merge() {
+    let shop = Shop::new();
+    let report = shop.run("chain app.parquet Session[0] Session[1] --paths 3 --json").json();
+    assert_eq!(
+        (report["schema"].as_str(), report["chains"].as_array().map(Vec::len)),
+        (Some("heapgraph.chain/1"), Some(3))
+    );
+    let counts = report["counts"].as_array().unwrap();
+    assert_eq!((&counts[0]["chains"], &counts[1]["chains"]), (&2.into(), &1.into()));
+    assert_eq!(counts[1]["through"].as_array().map(Vec::len), Some(1), "{report:#}");
+    let merged = shop.run("chain app.parquet Session --merge --json").json();
+    let steps = merged["merged"].as_array().unwrap();
+    let total: u64 =
+        steps.iter().filter(|step| step["parent"].is_null()).filter_map(|step| step["objects"].as_u64()).sum();
+    assert_eq!((total, merged["chains"].as_array().map(Vec::len)), (2, Some(2)));
+    assert_eq!(steps.iter().filter_map(|step| step["text"].as_str()).collect::<Vec<_>>(), ["thread 1 MainThread"; 0]);
 }
 
 #[test]

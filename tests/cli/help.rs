@@ -3,9 +3,9 @@
 use crate::golden;
 use crate::heapgraph::run;
 
-const COMMANDS: [&str; 13] = [
-    "capture", "info", "types", "object", "cycles", "collect", "waste", "diff", "chain", "refs", "backrefs", "export",
-    "demo",
+const COMMANDS: [&str; 14] = [
+    "capture", "info", "types", "object", "retained", "cycles", "collect", "waste", "diff", "chain", "refs",
+    "backrefs", "export", "demo",
 ];
 
 #[test]

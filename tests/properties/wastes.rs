@@ -5,7 +5,7 @@ use heapgraph::Snapshot;
 use heapgraph::analysis::waste::{Options, find};
 use heapgraph::snapshot::{Flags, ObjectId};
 use heapgraph::testkit::random::Random;
-use heapgraph::testkit::{oracle_waste, sketch};
+use heapgraph::testkit::{sketch, waste as brute_force};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -31,7 +31,7 @@ fn equal_texts_are_those_that_brute_force_finds() {
     let counter = std::cell::RefCell::new(&mut equal);
     on_heaps(600, texts, |heap| {
         let found = find(heap, &ALL).strings;
-        let groups = oracle_waste::equal_texts(heap, &["str", "bytes", "builtins.str"]);
+        let groups = brute_force::equal_texts(heap, &["str", "bytes", "builtins.str"]);
         let costs = |group: &Vec<ObjectId>| {
             let sizes: Vec<u64> = group.iter().map(|id| heap.objects().size(*id)).collect();
             sizes.iter().sum::<u64>() - sizes.iter().max().unwrap()
@@ -81,7 +81,7 @@ fn slices_are_those_that_brute_force_finds() {
     on_heaps(500, lists, |heap| {
         let slices = find(heap, &ALL).slices;
         assert!(!slices.unfinished);
-        let expected = oracle_waste::slices(heap, "list", 64);
+        let expected = brute_force::slices(heap, "list", 64);
         let address = |id: &ObjectId| heap.objects().address(*id);
         let listed: BTreeSet<_> = slices.rows.iter().map(|slice| slice.address).collect();
         assert_eq!(listed, expected.iter().map(address).collect());
@@ -103,7 +103,7 @@ fn suspended_calls_keep_what_nothing_else_leads_to() {
     let counter = std::cell::RefCell::new(&mut kept);
     let check = |heap: &Snapshot| {
         let found = find(heap, &ALL).suspended;
-        let expected = oracle_waste::kept_by_calls(heap);
+        let expected = brute_force::kept_by_calls(heap);
         assert_eq!(found.keeps.0, expected.len() as u64);
         let code = |id: &ObjectId| {
             (heap.texts().text(*id).unwrap_or("?").to_owned(), heap.objects().type_name(*id).to_owned())

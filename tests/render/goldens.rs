@@ -74,7 +74,7 @@ fn reports_are_as_they_were() {
     let asked = [id(&heap, "s"), id(&heap, "mail")];
     let chains = paths::chains(&heap, &asked, &paths::Options::default());
     compare("chain.txt", &table::chains(&heap, &chains), &mut differences);
-    compare("chain.json", &json::pretty(&json::chains(&heap, &chains)), &mut differences);
+    compare("chain.json", &json::pretty(&json::chains(&heap, &chains, None)), &mut differences);
     verdict(&differences);
 }
 

@@ -2,7 +2,6 @@
 
 use super::heap::Heap;
 use crate::graph::Marks;
-use crate::snapshot::ReferenceId;
 
 /// The objects that are gone, and the counts of those that are left.
 pub(super) struct Deaths<'h> {
@@ -20,11 +19,9 @@ impl<'h> Deaths<'h> {
         Deaths { heap, counts, dead, open: Vec::new() }
     }
 
-    /// Takes references away from holders that live on.
-    pub(super) fn cut(&mut self, references: &[ReferenceId]) {
-        for edge in references.iter().map(|id| id.get()).filter(|edge| self.heap.is_counted(*edge)) {
-            self.drop_one(self.heap.graph.target(edge));
-        }
+    /// Takes one reference away from each of these.
+    pub(super) fn take_one_each(&mut self, rows: &[u32]) {
+        rows.iter().for_each(|row| self.drop_one(*row));
         self.follow();
     }
 

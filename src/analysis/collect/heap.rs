@@ -2,9 +2,11 @@
 
 use crate::graph::{Csr, Marks};
 use crate::snapshot::{
-    Flags, ObjectColumns, Objects, ReferenceColumns, ReferenceId, ReferenceKind, ReferenceTag, References,
+    Flags, ObjectColumns, ObjectId, Objects, ReferenceColumns, ReferenceId, ReferenceKind, ReferenceTag, References,
+    RootKind,
 };
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A refcount that stands for "this many, or more" never falls to zero.
 const SATURATED: u32 = u32::MAX;
@@ -18,6 +20,8 @@ pub(super) struct Heap<'h> {
     ///
     /// In a capture what a root names has a count that says so as well; in a heap written by hand a name may be all.
     pub(super) pinned: Marks,
+    /// So many of the rows, the first ones, stand for roots.
+    synthetic: u32,
     tags: Cow<'h, [u8]>,
     counted: [bool; 256],
     untraversed: [bool; 256],
@@ -33,28 +37,42 @@ impl<'h> Heap<'h> {
             references: columns,
             graph: Csr::new(&columns.offsets, &columns.targets),
             pinned: Marks::none(objects.len()),
+            synthetic: objects.synthetic() as u32,
             tags: Cow::Borrowed(&columns.tags),
             counted: ReferenceTag::table(ReferenceTag::counted),
             untraversed: ReferenceTag::table(|tag| tag.counted() && !tag.subtracted()),
             followed: ReferenceTag::table(|tag| tag.holds() && !tag.is_untraversed() && !tag.is_guessed()),
-            guessed: ReferenceTag::table(|tag| tag.holds() && tag.is_guessed() && !tag.is_untraversed()),
+            guessed: ReferenceTag::table(|tag| {
+                tag.holds() && tag.is_guessed() && !tag.is_untraversed() && !tag.is_borrowed()
+            }),
         };
-        heap.pin(objects.synthetic() as u32);
+        heap.pin(objects);
         heap
     }
 
-    fn pin(&mut self, synthetic: u32) {
+    fn pin(&mut self, objects: &Objects) {
         let counts = self.objects.refcounts.iter().zip(&self.objects.flags);
         for (row, (&count, &flags)) in counts.enumerate() {
             if count == SATURATED || flags & Flags::IMMORTAL.bits() != 0 {
                 self.pinned.insert(row as u32);
             }
         }
-        for edge in (0..synthetic).flat_map(|root| self.graph.edges(root)) {
-            if self.is_counted(edge) || self.is_followed(edge) {
-                self.pinned.insert(self.graph.target(edge));
+        self.pinned.extend(self.roots());
+        for root in self.roots() {
+            // "Held outside Python" only repeats what the count says, which may be a guessed reference after all.
+            let repeats = objects.root_kind(ObjectId::new(root)) == Some(RootKind::Held);
+            for edge in self.graph.edges(root) {
+                if self.is_counted(edge) || self.is_followed(edge) && !repeats {
+                    self.pinned.insert(self.graph.target(edge));
+                }
             }
         }
+    }
+
+    /// The target of each of these that counts.
+    pub(super) fn counted_targets(&self, references: &[ReferenceId]) -> Vec<u32> {
+        let counted = references.iter().map(|id| id.get()).filter(|edge| self.is_counted(*edge));
+        counted.map(|edge| self.graph.target(edge)).collect()
     }
 
     /// The same heap once these references are taken away: none of the questions below has a yes for them.
@@ -65,6 +83,12 @@ impl<'h> Heap<'h> {
         self
     }
 
+    /// The rows that stand for roots.
+    pub(super) fn roots(&self) -> Range<u32> {
+        0..self.synthetic
+    }
+
+    /// How many rows there are.
     pub(super) fn rows(&self) -> u32 {
         self.objects.addresses.len() as u32
     }

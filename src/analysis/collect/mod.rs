@@ -16,11 +16,13 @@
 //! | weak | no | no | no |
 //! | from a root | holds as if from outside | | |
 
+mod after;
 mod blur;
 mod death;
 mod heap;
 mod trace;
 
+pub use after::after;
 pub use blur::Blur;
 
 use super::census::TypeCount;
@@ -121,10 +123,11 @@ pub fn collect(objects: &Objects, references: &References, options: &Options) ->
     let undercounted = distinct(&rest.lacking);
     if !options.cut.is_empty() {
         // What the cut frees is gone before the collector starts, and holds nothing any more.
-        let mut deaths = Deaths::new(&heap, rest.restored(&counts), gone);
-        deaths.cut(&options.cut);
-        (counts, gone) = (Cow::Owned(deaths.counts), deaths.dead);
+        let lost = heap.counted_targets(&options.cut);
         heap = heap.without(&options.cut);
+        let mut deaths = Deaths::new(&heap, rest.restored(&counts), gone);
+        deaths.take_one_each(&lost);
+        (counts, gone) = (Cow::Owned(deaths.counts), deaths.dead);
         outside = trace::outside(&heap, options.generation, &gone);
         rest = trace::subtract(&heap, counts.to_vec(), &outside, &gone);
     }
@@ -175,7 +178,8 @@ fn by_type(objects: &Objects, ids: impl Iterator<Item = ObjectId>) -> Vec<TypeCo
         *bytes = bytes.saturating_add(objects.size(id));
     }
     let some = counts.into_iter().zip(objects.type_names().iter()).filter(|((count, _), _)| *count > 0);
-    let row = |((count, bytes), name): (_, &str)| TypeCount { type_name: name.to_owned(), count, bytes };
+    let row =
+        |((count, bytes), name): (_, &str)| TypeCount { type_name: name.to_owned(), count, bytes, retained: None };
     let mut rows: Vec<TypeCount> = some.map(row).collect();
     rows.sort_by(|a, b| (Reverse(a.bytes), &a.type_name).cmp(&(Reverse(b.bytes), &b.type_name)));
     rows

@@ -40,6 +40,7 @@ impl Counts {
 /// `generation`. What is gone already is outside too.
 pub(super) fn outside(heap: &Heap<'_>, generation: Generation, gone: &Marks) -> Marks {
     let mut outside = gone.clone();
+    outside.extend(heap.roots());
     for (row, &of) in heap.objects.generations.iter().enumerate() {
         if of > generation.0 {
             outside.insert(row as u32);

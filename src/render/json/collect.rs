@@ -7,7 +7,9 @@ use crate::snapshot::{ObjectId, Objects};
 use serde_json::{Value, json};
 
 /// `heapgraph.collect/1`. `limit` cuts the list of types, never addresses or totals; 0 is all.
-pub fn collection(found: &Collection, objects: &Objects, limit: usize) -> Value {
+///
+/// `uncut` is the same without the cut, where there was one.
+pub fn collection(found: &Collection, uncut: Option<&Collection>, objects: &Objects, limit: usize) -> Value {
     let limit = if limit == 0 { usize::MAX } else { limit };
     let addresses = |ids: &[ObjectId]| -> Vec<Value> { ids.iter().map(|id| address(objects.address(*id))).collect() };
     json!({
@@ -29,10 +31,20 @@ pub fn collection(found: &Collection, objects: &Objects, limit: usize) -> Value 
             "guessed": found.blur.guessed,
         },
         "undercounted": found.undercounted,
-        "cut": {"references": found.references_cut, "freed": found.by_cut.len()},
+        "cut": uncut.map(|uncut| cut(found, uncut)),
         "addresses": addresses(&found.collected),
         "uncollectable_addresses": addresses(&found.uncollectable),
         "garbage_addresses": addresses(&found.garbage),
+    })
+}
+
+/// What the cut frees at once, and how much more dies in all than without it.
+fn cut(found: &Collection, uncut: &Collection) -> Value {
+    json!({
+        "references": found.references_cut,
+        "freed": found.by_cut.len(),
+        "more_freed": found.freed().saturating_sub(uncut.freed()),
+        "more_freed_bytes": found.freed_bytes.saturating_sub(uncut.freed_bytes),
     })
 }
 

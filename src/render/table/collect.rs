@@ -5,48 +5,60 @@ use crate::analysis::census::TypeCount;
 use crate::analysis::collect::{Blur, Collection};
 use crate::render::text::{cut, grouped};
 
-/// What a run of the collector would free, in a few sentences, then by type. `limit` cuts the types; 0 is all.
-pub fn collection(found: &Collection, limit: usize, sizes: Sizes) -> String {
-    let mut out = freed(found, sizes);
-    if !found.finalizers.is_empty() {
-        out += &format!("__del__ would run on {}.\n", listed(&found.finalizers));
-    }
+/// What a run of the collector would free, in a few sentences, then by type. `uncut` is the same without the cut, where
+/// there was one. `limit` cuts the types; 0 is all.
+pub fn collection(found: &Collection, uncut: Option<&Collection>, limit: usize, sizes: Sizes) -> String {
+    let mut out = uncut.map_or_else(String::new, |_| at_once(found));
+    out += &freed(found, sizes);
+    out += &uncut.map_or_else(String::new, |uncut| gained(found, uncut, sizes));
     out += &uncollectable(found);
+    if !found.finalizers.is_empty() {
+        out += &format!("It would run __del__ of {}.\n", listed(&found.finalizers));
+    }
     out += &number(found);
     if !found.types.is_empty() {
         out.push('\n');
-        out += &types(&found.types, found.freed(), found.freed_bytes, limit, sizes);
+        out += &types(found, limit, sizes);
     }
     out
 }
 
-fn call(found: &Collection) -> String {
-    let generation = found.generation.0;
-    if generation == 2 { "gc.collect()".to_owned() } else { format!("gc.collect({generation})") }
+/// What goes with the references, before the collector runs.
+fn at_once(found: &Collection) -> String {
+    let references = counted(found.references_cut, "reference");
+    match found.by_cut.len() as u64 {
+        0 => format!("Without {references} no object dies at once.\n"),
+        dead => format!("Without {references} {} would die at once.\n", counted(dead, "object")),
+    }
 }
 
 fn freed(found: &Collection, sizes: Sizes) -> String {
-    let mut out = String::new();
-    if found.references_cut > 0 {
-        let at_once = found.by_cut.len() as u64;
-        out += &format!(
-            "Without {}, {} at once; then ",
-            counted(found.references_cut, "reference"),
-            if at_once == 0 { "nothing dies".to_owned() } else { format!("{} would die", counted(at_once, "object")) }
-        );
-    }
+    let call = match found.generation.0 {
+        2 => "gc.collect()".to_owned(),
+        generation => format!("gc.collect({generation})"),
+    };
     let (collected, along) = (found.collected.len() as u64, found.along.len() as u64);
     if collected == 0 {
         let examined = counted(found.examined, "object");
-        return out + &format!("{} would free nothing: all of the {examined} it looks at are in use.\n", call(found));
+        return format!("{call} would free nothing: it looks at {examined} and finds no garbage among them.\n");
     }
-    out += &format!("{} would free {}", call(found), counted(collected + along, "object"));
-    out += &format!(", {}: ", sizes.write(found.freed_bytes));
-    out += &format!("{} in unreachable cycles or held by such", grouped(collected));
-    if along > 0 {
-        out += &format!(", and {} that only these hold", grouped(along));
+    let by_cut = if found.by_cut.is_empty() { "" } else { ", with these" };
+    let head = format!("{call} would free {}{by_cut}", counted(collected + along, "object"));
+    let along = match along {
+        0 => String::new(),
+        along => format!(", and {} that only garbage holds", grouped(along)),
+    };
+    format!("{head} {}: {} of garbage{along}.\n", sizes.write(found.freed_bytes), grouped(collected))
+}
+
+/// What the cut is good for.
+fn gained(found: &Collection, uncut: &Collection, sizes: Sizes) -> String {
+    let more = found.freed().saturating_sub(uncut.freed());
+    let bytes = found.freed_bytes.saturating_sub(uncut.freed_bytes);
+    match more {
+        0 => "That is no more than without the cut.\n".to_owned(),
+        more => format!("That is {}, {}, more than without the cut.\n", counted(more, "object"), sizes.write(bytes)),
     }
-    out + ".\n"
 }
 
 fn uncollectable(found: &Collection) -> String {
@@ -54,7 +66,7 @@ fn uncollectable(found: &Collection) -> String {
         return String::new();
     }
     format!(
-        "It cannot free {}: {} with tp_del, which gc.garbage would hold, and what they reach.\n",
+        "It cannot free {}: {} with tp_del, which gc.garbage would gain, and what these reach.\n",
         counted(found.uncollectable.len() as u64, "unreachable object"),
         grouped(found.garbage.len() as u64)
     )
@@ -63,48 +75,49 @@ fn uncollectable(found: &Collection) -> String {
 /// The number that the call returns, and why it might be another one.
 fn number(found: &Collection) -> String {
     let returns = grouped(found.returns());
-    let Blur { finalizers, suspended, callbacks, guessed } = found.blur;
     if found.blur.is_none() {
         return format!("It would return {returns}.\n");
     }
+    let Blur { finalizers, suspended, callbacks, guessed } = found.blur;
     let reasons = [
-        (finalizers, "object", "with a __del__ that has not run, and may bring objects back to life"),
-        (suspended, "suspended generator or coroutine", "that is closed first, with what its frame alone holds"),
-        (callbacks, "weak reference", "with a callback, which adds one where it drops the weak reference"),
-        (guessed, "guessed reference", "that decides whether more is unreachable"),
+        (finalizers, "with a __del__ that has not run yet: it may bring objects back to life"),
+        (suspended, "suspended generators or coroutines: closed first, with what their frames alone hold"),
+        (callbacks, "weak references that call back: one more for each that is dropped by it"),
+        (guessed, "guessed references: more is garbage if they are real"),
     ];
-    let mut out = format!("It would return {returns}, if nothing interferes:\n");
-    for (count, what, why) in reasons.iter().filter(|(count, ..)| *count > 0) {
-        out += &format!("  {} {why}\n", counted(*count, what));
+    let mut columns = Columns::new(&[("", true), ("", false)]);
+    for (count, why) in reasons.into_iter().filter(|(count, _)| *count > 0) {
+        columns.rows.push(vec![format!("  {}", grouped(count)), why.to_owned()]);
     }
-    out
+    format!("It would return {returns}, unless one of these makes it another number:\n{}", columns.write(true))
 }
 
-fn types(types: &[TypeCount], objects: u64, bytes: u64, limit: usize, sizes: Sizes) -> String {
+fn types(found: &Collection, limit: usize, sizes: Sizes) -> String {
     let limit = if limit == 0 { usize::MAX } else { limit };
     let mut columns = Columns::new(&[("objects", true), ("bytes", true), ("type", false)]);
-    for one in types.iter().take(limit) {
+    for one in found.types.iter().take(limit) {
         columns.rows.push(vec![grouped(one.count), sizes.write(one.bytes), cut(&one.type_name, CELL)]);
     }
-    let hidden = types.len().saturating_sub(limit);
-    let all = match hidden {
-        0 => "in all".to_owned(),
-        hidden => format!("in all, with {} more types", grouped(hidden as u64)),
+    let all = match found.types.len().saturating_sub(limit) {
+        0 => format!("in all, {}", counted(found.types.len() as u64, "type")),
+        hidden => format!("in all, with {} more", counted(hidden as u64, "type")),
     };
-    columns.rows.push(vec![grouped(objects), sizes.write(bytes), all]);
+    columns.rows.push(vec![grouped(found.freed()), sizes.write(found.freed_bytes), all]);
     columns.write(false)
 }
 
-/// `app.Conn (3), app.Pool (1)`, at most five.
+/// `3 app.Conn, 1 app.Pool and 2 more types`.
 fn listed(types: &[TypeCount]) -> String {
     const SHOWN: usize = 5;
-    let named: Vec<String> =
-        types.iter().take(SHOWN).map(|one| format!("{} ({})", cut(&one.type_name, CELL), grouped(one.count))).collect();
-    let more = if types.len() > SHOWN { format!(" and {} more types", types.len() - SHOWN) } else { String::new() };
+    let named = |one: &TypeCount| format!("{} {}", grouped(one.count), cut(&one.type_name, CELL));
+    let named: Vec<String> = types.iter().take(SHOWN).map(named).collect();
+    let more = match types.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {} more", counted(more as u64, "type")),
+    };
     named.join(", ") + &more
 }
 
 fn counted(number: u64, thing: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {thing}{plural}", grouped(number))
+    format!("{} {thing}{}", grouped(number), if number == 1 { "" } else { "s" })
 }

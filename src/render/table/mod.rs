@@ -5,7 +5,9 @@ mod chains;
 mod collect;
 mod cycles;
 mod diff;
+mod merged;
 mod object;
+mod retained;
 mod summary;
 mod waste;
 
@@ -14,7 +16,9 @@ pub use chains::chains;
 pub use collect::collection;
 pub use cycles::cycles;
 pub use diff::{diff, kept};
+pub use merged::merged;
 pub use object::object;
+pub use retained::retained;
 pub use summary::summary;
 pub use waste::waste;
 

@@ -42,10 +42,12 @@ fn strings(strings: &Strings, sizes: Sizes) -> Option<String> {
     if out.is_empty() {
         return told_of_unknown(strings);
     }
-    let mut columns = Columns::new(&[("bytes", true), ("copies", true), ("text", false), ("held by", false)]);
+    let mut columns =
+        Columns::new(&[("bytes", true), ("copies", true), ("length", true), ("text", false), ("held by", false)]);
     columns.rows.extend(strings.rows.iter().map(|one| {
         let place = one.held.first().map_or_else(String::new, |held| held.place.clone());
-        vec![sizes.write(one.bytes), grouped(one.count - 1), cut(&one.text, SHORT), cut(&place, SHORT)]
+        let (bytes, copies, length) = (sizes.write(one.bytes), grouped(one.count - 1), grouped(one.length));
+        vec![bytes, copies, length, cut(&one.text, SHORT), cut(&place, SHORT)]
     }));
     let texts = strings.certain.texts + strings.probable.texts;
     out += &columns.write(false);
