@@ -22,6 +22,7 @@ fn answer(command: Command, stop: &Stop) -> Result<Answer> {
         Command::Retained(ask) => ask.answer(&ask.target.read_any()?),
         Command::Cycles(ask) => ask.answer(&ask.input.snapshot()?),
         Command::Collect(ask) => ask.answer(),
+        Command::Leaks(ask) => ask.answer(),
         Command::Waste(ask) => ask.answer(&ask.input.snapshot()?),
         Command::Diff(ask) => ask.answer(),
         Command::Chain(ask) => ask.answer(&ask.question()?),

@@ -68,6 +68,11 @@ impl Input {
         }
     }
 
+    /// How a command line names it.
+    pub(crate) fn words(&self) -> String {
+        self.pid.map_or_else(|| self.file().to_string_lossy().into_owned(), |pid| format!("--pid {pid}"))
+    }
+
     fn file(&self) -> &OsString {
         self.file.as_ref().expect("clap asks for FILE where there is no --pid")
     }
