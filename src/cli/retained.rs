@@ -53,6 +53,11 @@ impl Retained {
     /// What is missing from the answer, and why.
     fn notes(&self, snapshot: &Snapshot, report: &Report) -> Vec<String> {
         let mut notes = Vec::new();
+        if report.reached == 0 {
+            notes.push(
+                if self.garbage { "no garbage: a root reaches everything" } else { "no root reaches anything" }.into(),
+            );
+        }
         let without = report.without.len() as u64;
         if without > 0 {
             let of_these = format!("{} of the objects", grouped(without));

@@ -13,6 +13,7 @@ mod objgraph;
 mod paths;
 mod retained;
 mod select;
+mod waste;
 
 /// A module `app` with the names that follow, each `label['NAME']`: the beginning of most sketches.
 fn app(names: &str, rest: &str) -> heapgraph::Snapshot {

@@ -8,7 +8,7 @@ mod outline;
 mod report;
 mod set;
 
-pub use outline::{Content, Line, Outline};
+pub use outline::{Content, Line, Outline, Owners};
 pub use report::{Options, Report, report};
 pub use set::{SetRetained, of_set};
 
