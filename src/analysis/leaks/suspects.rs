@@ -157,12 +157,12 @@ impl Search<'_> {
     fn first_link(&self, row: u32) -> u32 {
         let types = &self.snapshot.objects().columns().types;
         let above = || std::iter::successors(Some(row), |row| self.retained.tree().parent(*row));
-        let candidates: Vec<u32> = above().take(GAP).collect();
-        for candidate in candidates {
-            let (mut links, mut first, mut gap) = (0, row, 0);
+        let is_dict_of_other = |row: &u32| self.owner_of_dict(*row).is_some();
+        for candidate in above().take(GAP).filter(|row| !is_dict_of_other(row)) {
+            let (mut links, mut first, mut second, mut gap) = (0, row, row, 0);
             for at in above() {
                 if types[at as usize] == types[candidate as usize] {
-                    (links, first, gap) = (links + 1, at, 0);
+                    (links, first, second, gap) = (links + 1, at, first, 0);
                 } else {
                     gap += 1;
                 }
@@ -171,7 +171,8 @@ impl Search<'_> {
                 }
             }
             if links >= LINKS {
-                return first;
+                // Of a list of dicts the namespace that it hangs in is no link.
+                return if is_dict_of_other(&first) { second } else { first };
             }
         }
         row
