@@ -106,7 +106,7 @@ impl Search<'_> {
                 found.extend(self.piles(row, enough));
             } else {
                 let followed = if large.is_empty() { self.follow(row) } else { row };
-                found.push(self.suspect(self.first_link(followed)));
+                found.push(self.first_link(followed).map_or_else(|| self.suspect(followed), |first| self.list(first)));
             }
         }
         found
@@ -154,7 +154,7 @@ impl Search<'_> {
     }
 
     /// Where the way down to `row` goes along links of one type, the first of them.
-    fn first_link(&self, row: u32) -> u32 {
+    fn first_link(&self, row: u32) -> Option<u32> {
         let types = &self.snapshot.objects().columns().types;
         let above = || std::iter::successors(Some(row), |row| self.retained.tree().parent(*row));
         let is_dict_of_other = |row: &u32| self.owner_of_dict(*row).is_some();
@@ -172,17 +172,24 @@ impl Search<'_> {
             }
             if links >= LINKS {
                 // Of a list of dicts the namespace that it hangs in is no link.
-                return if is_dict_of_other(&first) { second } else { first };
+                return Some(if is_dict_of_other(&first) { second } else { first });
             }
         }
-        row
+        None
+    }
+
+    /// A linked list by its first link.
+    fn list(&self, first: u32) -> Suspect {
+        let holder = ObjectId::new(first);
+        let of_type = self.snapshot.objects().type_id(holder);
+        let contents = self.contents(of_type, self.dominated(first, of_type) + 1, self.bytes(first));
+        self.named(holder, self.bytes(first), Some(contents))
     }
 
     fn suspect(&self, row: u32) -> Suspect {
         let holder = self.owner_of_dict(row).unwrap_or(ObjectId::new(row));
         let contents = self.most(row).map(|sum| {
-            let itself = u64::from(self.snapshot.objects().type_id(holder) == sum.of_type);
-            let count = self.referred(row, sum.of_type).max(self.dominated(row, sum.of_type) + itself);
+            let count = self.referred(row, sum.of_type).max(self.dominated(row, sum.of_type));
             self.contents(sum.of_type, count, sum.bytes)
         });
         self.named(holder, self.bytes(row).max(self.bytes(holder.get())), contents)
