@@ -123,6 +123,7 @@ impl Words<'_> {
         let (all, garbage) = (found.all.cycles, found.garbage.cycles);
         let telling = |shape: &&Shape| if garbage > 0 { shape.garbage > 0 } else { shape.sum.cycles >= MANY };
         let state = match garbage {
+            0 if all == 1 => "in use".to_owned(),
             0 => "all of them in use".to_owned(),
             garbage => format!("{} of them garbage", grouped(garbage)),
         };
