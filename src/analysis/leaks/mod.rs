@@ -93,6 +93,7 @@ pub fn find(snapshot: &Snapshot, since: Option<&Snapshot>, options: &Options) ->
         collection: collect::collect(objects, references, &collect::Options::default()),
         cycles: cycles::find(snapshot, &cycles::Options { shapes: options.rows, ..cycles::Options::default() }),
         unheld: unheld::find(objects, references),
-        growth: since.map(|old| diff::diff(old, snapshot, &diff::Options { holders: options.rows, ..diff::Options::default() })),
+        growth: since
+            .map(|old| diff::diff(old, snapshot, &diff::Options { holders: options.rows, ..diff::Options::default() })),
     }
 }
