@@ -3,8 +3,8 @@
     target.py [-n TRACKED]      about so many objects that the collector tracks (default 1.1 million)
 
 After one line of JSON (pid, counts, the address of a sample) it answers commands, one a line, each with one line of
-JSON: `pulse` (longest gap since the last command, memory), `typestats`, `backrefs FILE`, `chain` (objgraph's, timed,
-in this very process), `quit`.
+JSON: `pulse` (longest gap since the last command, memory), `collect` (of the
+collector, timed), `typestats`, `backrefs FILE`, `chain` (objgraph's, timed, in this very process), `quit`.
 
 The shapes on purpose: pairs of objects in a cycle, one hub that everything refers to, a chain as deep as the heap is
 wide, a dict of dicts that keeps a fifth of everything alive by itself, slots, sets, and a few large leaves.
@@ -115,6 +115,9 @@ def answer(words, sample, pulse):
         time.sleep(0.01)  # One more beat, so that a gap that has just ended is in.
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         return {"gap": pulse.take(), "resident": resident(), "peak": peak}
+    if words[0] == "collect":
+        found, seconds = timed(gc.collect)
+        return {"seconds": seconds, "found": found}
     import objgraph
 
     if words[0] == "typestats":

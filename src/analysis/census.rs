@@ -1,7 +1,9 @@
 //! What types there are: how many objects of each, and how many bytes.
 
 use super::pattern::TypeFilter;
-use crate::snapshot::{Generation, Objects, TypeId};
+use super::retained::Retained;
+use crate::snapshot::{Generation, Objects, References, TypeId};
+use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 
 /// Which objects to count.
@@ -22,12 +24,15 @@ pub struct TypeCount {
     pub count: u64,
     /// Their own bytes in all.
     pub bytes: u64,
+    /// What they retain, where that was asked for: at least these bytes would be freed without them.
+    pub retained: Option<u64>,
 }
 
 /// The objects of a snapshot by type.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Census {
-    /// Most objects first, equal numbers by name. Types without an object are left out.
+    /// Most objects first, or most retained bytes where these were asked for; equal numbers by name. Types without an
+    /// object are left out.
     pub types: Vec<TypeCount>,
     /// Objects counted.
     pub objects: u64,
@@ -46,23 +51,42 @@ pub struct Census {
 pub fn count(objects: &Objects, options: &Options) -> Census {
     let columns = objects.columns();
     let mut counts = vec![(0u64, 0u64); columns.type_names.len()];
-    for row in objects.synthetic()..objects.len() {
-        let listed = Generation(columns.generations[row]) < Generation::FROZEN;
-        if listed || !options.tracked {
-            let (count, bytes) = &mut counts[columns.types[row] as usize];
-            *count += 1;
-            *bytes = bytes.saturating_add(columns.sizes[row]);
-        }
+    for row in (objects.synthetic()..objects.len()).filter(|row| is_counted(objects, *row, options)) {
+        let (count, bytes) = &mut counts[columns.types[row] as usize];
+        *count += 1;
+        *bytes = bytes.saturating_add(columns.sizes[row]);
     }
     let mut census = Census::default();
     for (id, (count, bytes)) in counts.into_iter().enumerate().filter(|(_, (count, _))| *count > 0) {
         let type_name = objects.name_of_type(TypeId::new(id as u32));
         if options.types.passes(type_name) {
-            census.types.push(TypeCount { type_name: type_name.to_owned(), count, bytes });
+            census.types.push(TypeCount { type_name: type_name.to_owned(), count, bytes, retained: None });
             census.objects += count;
             census.bytes = census.bytes.saturating_add(bytes);
         }
     }
     census.types.sort_by(|a, b| (Reverse(a.count), &a.type_name).cmp(&(Reverse(b.count), &b.type_name)));
     census
+}
+
+/// The same with what the objects of each type retain, types that retain most first.
+///
+/// An object that another one of its type retains adds nothing. Garbage counts too, with what it retains of other
+/// garbage, so that no type retains less than its own bytes. Practically linear. See [`Retained::by_type`] for why it is
+/// a lower bound.
+pub fn count_retained(objects: &Objects, references: &References, options: &Options) -> Census {
+    let mut census = count(objects, options);
+    let counts = |retained: Retained| retained.by_type(objects, |id| is_counted(objects, id.index(), options));
+    let living = counts(Retained::of_living(objects, references));
+    let garbage = counts(Retained::of_garbage(objects, references));
+    let sums = living.into_iter().zip(garbage).map(|(living, garbage)| living.saturating_add(garbage));
+    // Two type ids never share a name.
+    let by_name: FxHashMap<&str, u64> = objects.type_names().iter().zip(sums).collect();
+    census.types.iter_mut().for_each(|one| one.retained = by_name.get(one.type_name.as_str()).copied());
+    census.types.sort_by(|a, b| (Reverse(a.retained), &a.type_name).cmp(&(Reverse(b.retained), &b.type_name)));
+    census
+}
+
+fn is_counted(objects: &Objects, row: usize, options: &Options) -> bool {
+    !options.tracked || Generation(objects.columns().generations[row]) < Generation::FROZEN
 }

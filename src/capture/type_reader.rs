@@ -5,7 +5,8 @@ use super::learned::Learned;
 use super::text::{int_text, str_text};
 use super::types::{Block, DictPlace, Field, Shape, TypeInfo, flag};
 use crate::cpython::c_types;
-use crate::cpython::layout::{self, CType, Layout};
+use crate::cpython::descriptor;
+use crate::cpython::layout::{self, CType, Layout, Version};
 use crate::error::Result;
 use crate::snapshot::{NameId, ReferenceTag, SnapshotBuilder};
 
@@ -104,7 +105,12 @@ impl TypeReader<'_, '_> {
             scan_blocks: flags & flag::HAVE_GC != 0 && !c_types::has_raw_blocks(&c_name),
             class_reference: heap.then(|| self.class_reference(address, c_base)),
             item_count: self.struct_sequence_length(address, shape),
-            finalizer: c_base != address && finalize(address) != 0 && finalize(address) != finalize(c_base),
+            finalizer: match finalize(address) {
+                0 => false,
+                told if told == finalize(c_base) => c_types::finalizer_lets_go(&c_name),
+                _ => true,
+            },
+            descriptor: descriptor::has_descriptor(&c_name),
             legacy_finalizer: memory.pointer(address + layout.type_del) != 0,
             c_size,
         })
@@ -244,9 +250,9 @@ impl TypeReader<'_, '_> {
         let mut part = CPart { fields: Vec::new(), blocks: Vec::new(), sizes: Vec::new(), scan: None };
         if let Some((name, c_type)) = self.known_structure(c_base, c_size) {
             covered = covered.max(c_type.size);
-            let minor = self.layout.version.minor;
-            part.fields = named_fields(&name, minor, c_type.fields(), builder)?;
-            part.blocks = named_blocks(&name, minor, c_type, builder)?;
+            let version = self.layout.version;
+            part.fields = named_fields(&name, version, c_type.fields(), builder)?;
+            part.blocks = named_blocks(&name, version, c_type, builder)?;
             part.sizes.clone_from(&c_type.sizes);
         }
         part.scan = (covered + 8 <= c_size && c_size < 1 << 16).then_some((covered, c_size));
@@ -344,13 +350,13 @@ impl TypeReader<'_, '_> {
 /// The C fields that are references, under the names that Python code would give them.
 fn named_fields<'f>(
     type_name: &str,
-    minor: u8,
+    version: Version,
     c_fields: impl IntoIterator<Item = (&'f str, u64, u64)>,
     builder: &mut SnapshotBuilder,
 ) -> Result<Vec<Field>> {
     let mut fields = Vec::new();
     for (c_field, offset, count) in c_fields {
-        if let Some(field) = c_types::field(type_name, c_field, minor) {
+        if let Some(field) = c_types::field(type_name, c_field, version) {
             fields.push(Field { offset, count, tag: field.tag, name: Some(builder.name(&field.name)?) });
         }
     }
@@ -360,14 +366,14 @@ fn named_fields<'f>(
 /// The memory beside a structure, with the names and marks of what it holds.
 pub(super) fn named_blocks(
     type_name: &str,
-    minor: u8,
+    version: Version,
     c_type: &CType,
     builder: &mut SnapshotBuilder,
 ) -> Result<Vec<Block>> {
     let mut blocks = Vec::new();
     for place in &c_type.blocks {
         let inside = place.fields.iter().map(|(field, offset)| (field.as_str(), *offset, 1));
-        blocks.push(Block { place: place.clone(), fields: named_fields(type_name, minor, inside, builder)? });
+        blocks.push(Block { place: place.clone(), fields: named_fields(type_name, version, inside, builder)? });
     }
     Ok(blocks)
 }

@@ -108,9 +108,11 @@ pub(super) struct TypeInfo {
     pub(super) class_reference: Option<ReferenceTag>,
     /// Items of a struct sequence beyond those that `len()` tells (`os.stat_result`).
     pub(super) item_count: Option<u64>,
-    /// The type defines `__del__` in Python.
+    /// The type defines `__del__` in Python, or has a finalizer in C that is like one.
     pub(super) finalizer: bool,
     pub(super) legacy_finalizer: bool,
+    /// The C structure begins with a file descriptor.
+    pub(super) descriptor: bool,
     /// The basic size of the C type below all classes made in Python.
     pub(super) c_size: u64,
 }

@@ -8,6 +8,7 @@ use heapgraph::Result;
 use heapgraph::analysis::neighbourhood::{self, Direction, Neighbourhood, View};
 use heapgraph::analysis::paths::{self, Chains};
 use heapgraph::analysis::pattern::ObjectFilter;
+use heapgraph::analysis::select;
 use heapgraph::render::text::grouped;
 use heapgraph::render::{json, table};
 use heapgraph::snapshot::{ObjectId, Snapshot};
@@ -16,10 +17,23 @@ use heapgraph::snapshot::{ObjectId, Snapshot};
 #[derive(Args, Debug)]
 pub(crate) struct Chain {
     #[command(flatten)]
-    pub(crate) target: Target,
-    /// Leave out references of this name, as it stands in the snapshot: cache, 'key'. Repeatable
-    #[arg(long, value_name = "NAME")]
-    without: Vec<String>,
+    target: Target,
+    /// So many chains for each object, if there are as many that share nothing but their root
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    paths: u32,
+    /// Merge the chains of all objects into one tree. Those of more than 20 are anyway, without --limit
+    #[arg(long, conflicts_with_all = ["paths", "output"])]
+    merge: bool,
+    /// Start at this object rather than at the roots. Repeatable
+    #[arg(long, value_name = "OBJECT")]
+    from: Vec<String>,
+    /// End at this object: the same as OBJECT behind FILE. Repeatable
+    #[arg(long, value_name = "OBJECT")]
+    to: Vec<String>,
+    /// Leave out references of this name (cache, .parent, Child.parent, ['k'], []), or whatever objects of this type
+    /// refer to (Session, app.*). Repeatable
+    #[arg(long, value_name = "NAME", alias = "without")]
+    exclude: Vec<String>,
     #[command(flatten)]
     limit: Limit,
     #[command(flatten)]
@@ -27,26 +41,63 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
+    pub(crate) fn question(&self) -> Result<Question> {
+        self.target.read_and(&self.to)
+    }
+
     pub(crate) fn answer(&self, question: &Question) -> Result<Answer> {
         let snapshot = &question.snapshot;
+        let options = self.options(snapshot)?;
+        let all = question.select(usize::MAX)?;
+        if self.merges(all.ids.len()) {
+            let merged = paths::merged(snapshot, &all.ids, &options);
+            let missing = self.missing(merged.without.len());
+            let text = table::merged(snapshot, &merged, self.limit.rows(false));
+            let note = (!self.merge).then(|| {
+                format!("the chains of {} objects merged; --limit 0 lists them all", grouped(all.ids.len() as u64))
+            });
+            return Ok(Answer::text(text).with_notes(all.notes).with_notes(note).with_notes(missing));
+        }
         let asked = question.select(self.limit.rows(self.drawing.is_json()))?;
-        let found = paths::chains(snapshot, &asked.ids, &self.options());
-        let garbage = found.without.len() as u64;
-        let alone =
-            (garbage > 0).then(|| format!("garbage, which no root reaches: {} of the objects", grouped(garbage)));
+        let found = paths::chains(snapshot, &asked.ids, &options);
+        let missing = self.missing(found.without.len());
         let answer = if self.drawing.is_json() {
-            Answer::text(json::pretty(&json::chains(snapshot, &found)))
+            let merged = self.merge.then(|| paths::merged(snapshot, &all.ids, &options));
+            Answer::text(json::pretty(&json::chains(snapshot, &found, merged.as_ref())))
         } else if self.drawing.is_picture() {
             let part = drawn(snapshot, &found, self.drawing.view())?;
             self.drawing.draw(snapshot, question.source.as_deref(), &part)?
         } else {
             Answer::text(table::chains(snapshot, &found))
         };
-        Ok(answer.with_notes(asked.notes).with_notes(alone))
+        Ok(answer.with_notes(asked.notes).with_notes(missing))
     }
 
-    fn options(&self) -> paths::Options {
-        paths::Options { without_names: self.without.clone() }
+    /// Whether so many chains are told as one tree.
+    fn merges(&self, objects: usize) -> bool {
+        let many = objects > self.limit.rows(false) && self.limit.given().is_none() && self.paths == 1;
+        !self.drawing.is_picture() && (self.merge || many)
+    }
+
+    /// What to say of objects that have no chain.
+    fn missing(&self, objects: usize) -> Option<String> {
+        let why = if !self.from.is_empty() {
+            "not reached from there"
+        } else if !self.exclude.is_empty() {
+            "not reached without what is left out, or garbage"
+        } else {
+            "garbage, which no root reaches"
+        };
+        (objects > 0).then(|| format!("{why}: {} of the objects", grouped(objects as u64)))
+    }
+
+    fn options(&self, snapshot: &Snapshot) -> Result<paths::Options> {
+        let names = (!self.exclude.is_empty()).then_some(&self.exclude);
+        Ok(paths::Options {
+            left_out: names.map(|names| select::left_out(snapshot, names)).transpose()?,
+            from: select::objects(&select::select_all(snapshot, &self.from)?),
+            most: self.paths as usize,
+        })
     }
 }
 
@@ -70,6 +121,7 @@ fn drawn(snapshot: &Snapshot, found: &Chains, view: View) -> Result<Neighbourhoo
 mod tests {
     use super::*;
     use clap::Parser;
+    use heapgraph::testkit::{id, sketch};
 
     #[derive(Parser)]
     struct Line {
@@ -79,8 +131,29 @@ mod tests {
 
     #[test]
     fn arguments_become_options() {
-        let line =
-            Line::try_parse_from(["heapgraph", "app.parquet", "x", "--without", "a", "--without", "'b'"]).unwrap();
-        assert_eq!(line.chain.options().without_names, ["a", "'b'"]);
+        let heap = sketch("<modules> > app; app:module > a.cache; a:app.A > b['k']; b:app.B > a.up");
+        let options = |words: &str| {
+            let words = ["heapgraph", "app.parquet", "B"].into_iter().chain(words.split_whitespace());
+            Line::try_parse_from(words).unwrap().chain.options(&heap)
+        };
+        let none = options("").unwrap();
+        assert!(none.left_out.is_none() && none.from.is_empty() && none.most == 1);
+        let some = options("--exclude .up --without 'k' --from A --paths 3").unwrap();
+        assert_eq!((some.left_out.unwrap().count(), some.from, some.most), (2, vec![id(&heap, "a")], 3));
+        assert!(options("--exclude nothing").unwrap_err().is_unknown_object());
+        assert!(options("--from nothing").unwrap_err().is_unknown_object());
+    }
+
+    #[test]
+    fn many_chains_are_merged_unless_their_number_is_given() {
+        let merges = |words: &str, objects| {
+            let words = ["heapgraph", "app.parquet", "B"].into_iter().chain(words.split_whitespace());
+            Line::try_parse_from(words).unwrap().chain.merges(objects)
+        };
+        assert!(merges("", 21) && merges("--merge", 1) && merges("--merge -n 5", 1));
+        for words in ["-n 5", "-n 0", "--json", "-o x.svg", "--paths 2", "--merge --json"] {
+            assert!(!merges(words, 21), "{words}");
+        }
+        assert!(!merges("", 20));
     }
 }

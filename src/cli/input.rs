@@ -6,7 +6,7 @@ use heapgraph::capture;
 use heapgraph::format::{self, Source};
 use heapgraph::render::table;
 use heapgraph::render::text::grouped;
-use heapgraph::snapshot::{Metadata, ObjectId, Objects, Snapshot};
+use heapgraph::snapshot::{Metadata, ObjectId, Objects, References, Snapshot};
 use heapgraph::{Error, Result};
 use std::ffi::OsString;
 use std::path::Path;
@@ -29,6 +29,13 @@ pub(crate) struct Columns {
     pub(crate) references: u64,
 }
 
+/// What collecting needs.
+pub(crate) struct Graph {
+    pub(crate) objects: Objects,
+    pub(crate) references: References,
+    pub(crate) metadata: Metadata,
+}
+
 impl Input {
     /// The object columns alone.
     pub(crate) fn objects(&self) -> Result<Columns> {
@@ -42,12 +49,28 @@ impl Input {
         Ok(Columns { objects, metadata, references })
     }
 
+    /// Objects and references without texts and names.
+    pub(crate) fn graph(&self) -> Result<Graph> {
+        if let Some(pid) = self.pid {
+            let snapshot = capture_now(pid)?;
+            let (objects, references) = (snapshot.objects().clone(), snapshot.references().clone());
+            return Ok(Graph { objects, references, metadata: snapshot.metadata().clone() });
+        }
+        let (objects, references, metadata) = format::read_graph(&open(self.file())?)?;
+        Ok(Graph { objects, references, metadata })
+    }
+
     /// The whole snapshot.
     pub(crate) fn snapshot(&self) -> Result<Snapshot> {
         match self.pid {
             Some(pid) => capture_now(pid),
-            None => format::read(&open(self.file())?),
+            None => read(self.file()),
         }
+    }
+
+    /// How a command line names it.
+    pub(crate) fn words(&self) -> String {
+        self.pid.map_or_else(|| self.file().to_string_lossy().into_owned(), |pid| format!("--pid {pid}"))
     }
 
     fn file(&self) -> &OsString {
@@ -100,7 +123,20 @@ impl Question {
 impl Target {
     /// The whole snapshot with the objects asked for: at least one.
     pub(crate) fn read(&self) -> Result<Question> {
-        let objects = self.objects()?;
+        self.read_and(&[])
+    }
+
+    /// The same with objects that were asked for elsewhere on the command line.
+    pub(crate) fn read_and(&self, more: &[String]) -> Result<Question> {
+        self.question(self.objects(more)?)
+    }
+
+    /// The whole snapshot with the objects asked for, if any are.
+    pub(crate) fn read_any(&self) -> Result<Question> {
+        self.question(self.named(&[])?)
+    }
+
+    fn question(&self, objects: Vec<String>) -> Result<Question> {
         let (snapshot, source) = match (self.pid, &self.file) {
             (Some(pid), _) => (capture_now(pid)?, None),
             (None, file) => {
@@ -112,12 +148,17 @@ impl Target {
     }
 
     /// With `--pid` there is no FILE, and what clap took for it is the first OBJECT.
-    fn objects(&self) -> Result<Vec<String>> {
-        let mut objects = self.objects.clone();
+    fn named(&self, more: &[String]) -> Result<Vec<String>> {
+        let mut objects = [&self.objects, more].concat();
         if let (Some(_), Some(first)) = (self.pid, &self.file) {
             let first = first.to_str().ok_or_else(|| Error::invalid("expected OBJECT in UTF-8"))?;
             objects.insert(0, first.to_owned());
         }
+        Ok(objects)
+    }
+
+    fn objects(&self, more: &[String]) -> Result<Vec<String>> {
+        let objects = self.named(more)?;
         if objects.is_empty() {
             return Err(Error::invalid("expected an OBJECT after FILE, found none").with_hint(
                 "a type name such as dict, a path such as app.cache, or an address from `heapgraph object`",
@@ -136,14 +177,14 @@ pub(crate) struct Limit {
 }
 
 impl Limit {
+    /// The number of rows asked for, if any was.
+    pub(crate) fn given(&self) -> Option<usize> {
+        self.rows.map(|rows| if rows == 0 { usize::MAX } else { rows })
+    }
+
     /// The number of rows for a table, or for JSON.
     pub(crate) fn rows(&self, json: bool) -> usize {
-        match self.rows {
-            Some(0) => usize::MAX,
-            Some(rows) => rows,
-            None if json => usize::MAX,
-            None => 20,
-        }
+        self.given().unwrap_or(if json { usize::MAX } else { 20 })
     }
 }
 
@@ -162,7 +203,13 @@ impl Sizes {
     }
 }
 
-fn capture_now(pid: u32) -> Result<Snapshot> {
+/// The snapshot in a file.
+pub(super) fn read(file: &OsString) -> Result<Snapshot> {
+    format::read(&open(file)?)
+}
+
+/// A snapshot of a process as it is now.
+pub(super) fn capture_now(pid: u32) -> Result<Snapshot> {
     capture::capture_pid(pid, &capture::Options::default())
 }
 
@@ -182,7 +229,7 @@ mod tests {
     }
 
     fn objects(words: &[&str]) -> Result<Vec<String>> {
-        Line::try_parse_from([&["heapgraph"], words].concat()).unwrap().target.objects()
+        Line::try_parse_from([&["heapgraph"], words].concat()).unwrap().target.objects(&[])
     }
 
     #[test]

@@ -4,17 +4,22 @@
 mod backrefs;
 mod capture;
 mod chain;
+mod collect;
 mod cycles;
 mod demo;
+mod diff;
 mod export;
 mod info;
 mod input;
+mod leaks;
 mod object;
 mod output;
 mod picture;
 mod refs;
+mod retained;
 mod stop;
 mod types;
+mod waste;
 
 pub(crate) use output::{Answer, exit_code};
 pub(crate) use stop::Stop;
@@ -44,7 +49,13 @@ pub(crate) enum Command {
     #[command(visible_alias = "show-most-common-types")]
     Types(types::Types),
     Object(object::Object),
+    Retained(retained::Retained),
     Cycles(cycles::Cycles),
+    Collect(collect::Collect),
+    Leaks(leaks::Leaks),
+    Waste(waste::Waste),
+    #[command(visible_alias = "show-growth")]
+    Diff(diff::Diff),
     #[command(visible_alias = "show-chain")]
     Chain(chain::Chain),
     #[command(visible_alias = "show-refs")]

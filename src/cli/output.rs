@@ -15,6 +15,7 @@ pub(crate) struct Answer {
     to: Destination,
     notes: Vec<String>,
     running: Option<Running>,
+    file: Option<(Body, Destination)>,
     failed: bool,
 }
 
@@ -52,12 +53,23 @@ impl Answer {
 
     /// Bytes for stdout or a file.
     pub(crate) fn bytes(bytes: Vec<u8>, to: Destination) -> Self {
-        Answer { body: Body::Bytes(bytes), to, notes: Vec::new(), running: None, failed: false }
+        Answer::new(Body::Bytes(bytes), to)
     }
 
     /// A snapshot for stdout or a file.
     pub(crate) fn snapshot(snapshot: Snapshot, format: Format, to: Destination) -> Self {
-        Answer { body: Body::Snapshot(Box::new(snapshot), format), to, notes: Vec::new(), running: None, failed: false }
+        Answer::new(Body::Snapshot(Box::new(snapshot), format), to)
+    }
+
+    fn new(body: Body, to: Destination) -> Self {
+        Answer { body, to, notes: Vec::new(), running: None, file: None, failed: false }
+    }
+
+    /// A snapshot to write beside the answer, before it.
+    #[must_use]
+    pub(crate) fn with_snapshot(mut self, snapshot: Snapshot, format: Format, to: Destination) -> Self {
+        self.file = Some((Body::Snapshot(Box::new(snapshot), format), to));
+        self
     }
 
     /// Adds lines for stderr.
@@ -83,12 +95,8 @@ impl Answer {
 
     /// Writes the answer, then the notes; gives the exit code.
     pub(crate) fn deliver(self, stop: &Stop) -> Result<ExitCode> {
-        match self.to {
-            Destination::Stdout => self.body.print()?,
-            Destination::Named(path) => self.body.save(stop.create(&path, Overwrite::Replace)?, stop)?,
-            Destination::Chosen(path) => self.body.save(stop.create(&path, Overwrite::Refuse)?, stop)?,
-            Destination::Started(file) => self.body.save(file, stop)?,
-        }
+        self.file.map_or(Ok(()), |(body, to)| body.put(to, stop))?;
+        self.body.put(self.to, stop)?;
         self.notes.iter().for_each(|note| say(note));
         self.running.map_or(Ok(()), |running| running.wait().map(drop))?;
         Ok(ExitCode::from(u8::from(self.failed)))
@@ -96,6 +104,15 @@ impl Answer {
 }
 
 impl Body {
+    fn put(&self, to: Destination, stop: &Stop) -> Result<()> {
+        match to {
+            Destination::Stdout => self.print(),
+            Destination::Named(path) => self.save(stop.create(&path, Overwrite::Replace)?, stop),
+            Destination::Chosen(path) => self.save(stop.create(&path, Overwrite::Refuse)?, stop),
+            Destination::Started(file) => self.save(file, stop),
+        }
+    }
+
     fn print(&self) -> Result<()> {
         let mut out = Pipe { out: io::stdout(), closed: false };
         if matches!(self, Body::Snapshot(_, Format::Parquet)) && out.out.is_terminal() {

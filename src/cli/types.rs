@@ -1,6 +1,6 @@
 //! `types`: what there is, by type.
 
-use super::input::{Columns, Input, Limit, Sizes};
+use super::input::{Input, Limit, Sizes};
 use super::output::Answer;
 use clap::Args;
 use heapgraph::Result;
@@ -12,13 +12,16 @@ use heapgraph::render::{json, table};
 #[derive(Args, Debug)]
 pub(crate) struct Types {
     #[command(flatten)]
-    pub(crate) input: Input,
+    input: Input,
     /// Count only what the collector tracks, as objgraph does
     #[arg(long)]
     tracked: bool,
     /// Count only types that fit: a name or a glob (app.*); ! in front negates. Repeatable
     #[arg(long, value_name = "PATTERN")]
     filter: Vec<String>,
+    /// Add what the objects of each type retain at least, and list types that retain most first
+    #[arg(long)]
+    retained: bool,
     #[command(flatten)]
     limit: Limit,
     #[command(flatten)]
@@ -29,8 +32,15 @@ pub(crate) struct Types {
 }
 
 impl Types {
-    pub(crate) fn answer(&self, columns: &Columns) -> Result<Answer> {
-        let report = census::count(&columns.objects, &self.options());
+    pub(crate) fn answer(&self) -> Result<Answer> {
+        // Counting needs a few columns only; what is retained depends on who refers to what.
+        let report = match self.retained {
+            false => census::count(&self.input.objects()?.objects, &self.options()),
+            true => {
+                let snapshot = self.input.snapshot()?;
+                census::count_retained(snapshot.objects(), snapshot.references(), &self.options())
+            }
+        };
         let rows = self.limit.rows(self.json);
         let text = match self.json {
             true => json::pretty(&json::census(&report, rows)),

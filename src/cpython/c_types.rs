@@ -3,6 +3,7 @@
 //!
 //! Sources: each type's `tp_traverse` and `tp_dealloc` in CPython 3.8 to 3.14 (`Objects/`, `Modules/`).
 
+use super::layout::Version;
 use crate::snapshot::{ReferenceKind, ReferenceTag};
 
 const INTERNAL: ReferenceTag = ReferenceTag::plain(ReferenceKind::Internal);
@@ -124,8 +125,9 @@ const NOT_HELD: [(&str, &str); 32] = [
     ("fieldnameiterator", "it_field.*"),
 ];
 
-/// Held and counted, and not visited by the type's `tp_traverse`; the number is the minor version that began to.
-const NOT_VISITED: [(&str, &str, u8); 26] = [
+/// Held and counted, and not visited by the type's `tp_traverse`; the numbers are the minor version and the patch
+/// release that began to.
+const NOT_VISITED: [(&str, &str, (u8, u8)); 28] = [
     // descr_traverse visits the type alone (Objects/descrobject.c).
     ("*_descriptor", "d_name", NEVER),
     ("*_descriptor", "d_qualname", NEVER),
@@ -148,7 +150,7 @@ const NOT_VISITED: [(&str, &str, u8); 26] = [
     // stringio_traverse and bufferedrwpair_traverse visit the dict (Modules/_io/).
     ("_io.StringIO", "small", NEVER),
     ("_io.StringIO", "large", NEVER),
-    ("_io.BufferedRWPair", "*er", 12),
+    ("_io.BufferedRWPair", "*er", (12, 0)),
     // PySSL_traverse visits the exception alone (Modules/_ssl.c).
     ("_ssl._SSLSocket", "ctx", NEVER),
     ("_ssl._SSLSocket", "owner", NEVER),
@@ -159,23 +161,26 @@ const NOT_VISITED: [(&str, &str, u8); 26] = [
     ("pyexpat.xmlparser", "intern", NEVER),
     // What ctypes knows of a type is a dict to the collector (Modules/_ctypes/stgdict.c).
     ("StgDict", "*", NEVER),
-    // The memo (Modules/_pickle.c).
-    ("_pickle.Pickler", "me_key", 11),
-    ("_pickle.Unpickler", "memo", 11),
+    // The memo (Modules/_pickle.c, bpo-41422).
+    ("_pickle.Pickler", "me_key", (11, 7)),
+    ("_pickle.Unpickler", "memo", (11, 7)),
+    // scanner_traverse visits the pattern alone (Modules/_sre.c).
+    ("_sre.SRE_Scanner", "string", NEVER),
+    ("_sre.SRE_Scanner", "obj", NEVER),
     // zstddict_traverse visits the type alone (Modules/_zstd/zstddict.c).
     ("compression.zstd.ZstdDict", "c_dicts", NEVER),
 ];
 
-/// A minor version that no CPython will have.
-const NEVER: u8 = u8::MAX;
+/// A version that no CPython will have.
+const NEVER: (u8, u8) = (u8::MAX, 0);
 
 /// The links of an `lru_cache` form a ring of borrowed pointers; key and result are counted once, and reported by the
 /// wrapper, which therefore stands as their holder (Modules/_functoolsmodule.c).
 const LRU_LINK: &str = "functools._lru_list_elem";
 
-/// What to make of the field `field` of the C structure behind the type `type_name` in CPython 3.`minor`; `None`: not a
-/// reference.
-pub fn field(type_name: &str, field: &str, minor: u8) -> Option<Field> {
+/// What to make of the field `field` of the C structure behind the type `type_name` in this version of CPython; `None`:
+/// not a reference.
+pub fn field(type_name: &str, field: &str, version: Version) -> Option<Field> {
     if NOT_HELD.iter().any(|(types, fields)| fits(types, type_name) && fits(fields, field)) {
         return None;
     }
@@ -191,8 +196,10 @@ pub fn field(type_name: &str, field: &str, minor: u8) -> Option<Field> {
         _ if name == "__dict__" || name == "dict" => ATTRIBUTE,
         _ => INTERNAL,
     };
-    let unvisited =
-        NOT_VISITED.iter().any(|(types, fields, since)| minor < *since && fits(types, type_name) && fits(fields, last));
+    let version = (version.minor, version.micro);
+    let unvisited = NOT_VISITED
+        .iter()
+        .any(|(types, fields, since)| version < *since && fits(types, type_name) && fits(fields, last));
     let name = if name == "dict" { "__dict__" } else { name };
     Some(Field { name: name.to_owned(), tag: if unvisited { plain.untraversed() } else { plain } })
 }
@@ -252,6 +259,13 @@ pub fn has_raw_blocks(type_name: &str) -> bool {
     type_name.starts_with("_io.") || type_name.ends_with("PickleBuffer")
 }
 
+/// Types written in C whose finalizer lets go of objects, as a `__del__` may: what is closed drops its callbacks, blobs
+/// and statements (Modules/_sqlite/connection.c, `connection_finalize`, 3.12). Those of files, sockets and futures do not;
+/// suspended code has a flag of its own.
+pub fn finalizer_lets_go(type_name: &str) -> bool {
+    type_name == "sqlite3.Connection"
+}
+
 /// Whether an object pointer in the interpreter's or a thread's own state holds its target.
 ///
 /// `callable_cache` and `objreduce` borrow from the builtins (Python/pylifecycle.c, Objects/typeobject.c), a thread's
@@ -282,16 +296,28 @@ mod tests {
         assert!(!traversed("_cython_0_29_36.cython_function_or_method"));
     }
 
+    fn version(minor: u8, micro: u8) -> Version {
+        Version { major: 3, minor, micro }
+    }
+
+    #[test]
+    fn what_a_patch_release_began_to_visit_is_marked_before_it() {
+        let memo = |version| field("_pickle.Unpickler", "memo", version).expect("it is held").tag.is_untraversed();
+        let versions = [(10, 13), (11, 2), (11, 6), (11, 7), (12, 0)];
+        assert_eq!(versions.map(|(minor, micro)| memo(version(minor, micro))), [true, true, true, false, false]);
+    }
+
     #[test]
     fn fields_carry_the_names_that_python_shows() {
-        let named = |type_name, c_name| field(type_name, c_name, 13).map(|field| field.name);
+        let field = |type_name, c_name| field(type_name, c_name, version(13, 0));
+        let named = |type_name, c_name| field(type_name, c_name).map(|field| field.name);
         assert_eq!(named("method", "im_self").as_deref(), Some("__self__"));
         assert_eq!(named("builtin_method", "func.m_self").as_deref(), Some("__self__"));
         assert_eq!(named("functools.partial", "dict").as_deref(), Some("__dict__"));
         assert_eq!(named("map", "iters").as_deref(), Some("iters"));
         assert_eq!(named("memoryview", "view.obj"), None);
-        assert_eq!(field("function", "func_globals", 13).map(|field| field.tag.kind()), Some(ReferenceKind::Global));
-        assert!(field("member_descriptor", "d_common.d_name", 13).is_some_and(|field| field.tag.is_untraversed()));
-        assert!(field("member_descriptor", "d_common.d_type", 13).is_some_and(|field| field.tag.subtracted()));
+        assert_eq!(field("function", "func_globals").map(|field| field.tag.kind()), Some(ReferenceKind::Global));
+        assert!(field("member_descriptor", "d_common.d_name").is_some_and(|field| field.tag.is_untraversed()));
+        assert!(field("member_descriptor", "d_common.d_type").is_some_and(|field| field.tag.subtracted()));
     }
 }

@@ -108,6 +108,11 @@ pub fn leads_out_of_cell(snapshot: &Snapshot, reference: &Reference<'_>) -> bool
     reference.kind() == Closure && builtin_type_of(snapshot, reference.holder) == Some("cell")
 }
 
+/// Whether `reference` may be the first of several that read as one.
+pub fn opens_fold(reference: &Reference<'_>) -> bool {
+    leads_to_own_dict(reference) || leads_to_closure(reference) || reference.kind() == Local
+}
+
 /// A way through the heap with everything folded that reads as one.
 pub fn fold<'s>(snapshot: &'s Snapshot, way: &'s [ReferenceId]) -> impl Iterator<Item = Folded<'s>> + 's {
     let mut next = 0;

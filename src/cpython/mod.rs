@@ -4,8 +4,10 @@
 pub mod attribute;
 pub mod builtin;
 pub mod c_types;
+pub mod descriptor;
 pub mod fold;
 pub mod label;
 pub mod layout;
 pub mod objgraph;
 pub mod path;
+pub mod room;

@@ -31,7 +31,7 @@ pub use sniff::sniff;
 pub use source::Source;
 
 use crate::error::{Error, Result};
-use crate::snapshot::{FORMAT_VERSION, Metadata, Objects, Snapshot};
+use crate::snapshot::{FORMAT_VERSION, Metadata, Objects, References, Snapshot};
 use std::io::Write;
 use std::path::Path;
 
@@ -87,6 +87,16 @@ pub fn read_objects(source: &Source) -> Result<(Objects, Metadata, u64)> {
     read_objects_unplaced(source).map_err(|error| error.at(source.name()))
 }
 
+/// Reads everything but texts and the names of references: enough for the collector and for sizes.
+///
+/// From Parquet it reads nothing else; other formats are read whole. References that were read so have no names.
+///
+/// # Errors
+/// As [`read`], as far as these columns are concerned.
+pub fn read_graph(source: &Source) -> Result<(Objects, References, Metadata)> {
+    read_graph_unplaced(source).map_err(|error| error.at(source.name()))
+}
+
 fn read_unplaced(source: &Source) -> Result<Snapshot> {
     match sniff(&source.read_at(0, sniff::SNIFFED)?)? {
         Format::Json => json::read(&source.read_all()?),
@@ -105,6 +115,15 @@ fn read_objects_unplaced(source: &Source) -> Result<(Objects, Metadata, u64)> {
     let snapshot = read_unplaced(source)?;
     let references = snapshot.references().len() as u64;
     Ok((snapshot.objects().clone(), snapshot.metadata().clone(), references))
+}
+
+fn read_graph_unplaced(source: &Source) -> Result<(Objects, References, Metadata)> {
+    #[cfg(feature = "parquet")]
+    if sniff(&source.read_at(0, sniff::SNIFFED)?)? == Format::Parquet {
+        return parquet::read_graph(source);
+    }
+    let snapshot = read_unplaced(source)?;
+    Ok((snapshot.objects().clone(), snapshot.references().clone(), snapshot.metadata().clone()))
 }
 
 /// Writes a snapshot. The same snapshot always gives the same bytes.

@@ -25,6 +25,11 @@ impl<'g> Csr<'g> {
         self.offsets.len().saturating_sub(1)
     }
 
+    /// How many edges there are.
+    pub fn all_edges(self) -> usize {
+        self.targets.len()
+    }
+
     /// The edges that leave `node`.
     pub fn edges(self, node: u32) -> Range<u32> {
         self.offsets[node as usize]..self.offsets[node as usize + 1]

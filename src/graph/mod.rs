@@ -4,11 +4,17 @@
 //! Every pass is iterative: a chain of ten million nodes needs no more stack than a chain of ten.
 
 mod csr;
+mod disjoint;
+mod dominators;
+mod entries;
 mod path;
 mod reach;
 mod scc;
 
 pub use csr::Csr;
+pub use disjoint::{Backwards, Disjoint, DisjointPaths, Place};
+pub use dominators::Dominators;
+pub use entries::entries;
 pub use path::{Arrival, ShortestPaths};
 pub use reach::Marks;
 pub use scc::Components;

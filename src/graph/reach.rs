@@ -45,11 +45,34 @@ impl Marks {
 
     /// The marked nodes, ascending.
     pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
-        self.words.iter().enumerate().flat_map(|(word, bits)| {
-            let rest = std::iter::successors(Some(*bits), |bits| Some(bits & bits.wrapping_sub(1)));
-            rest.take_while(|bits| *bits != 0).map(move |bits| word as u32 * 64 + bits.trailing_zeros())
-        })
+        bits(self.words.iter().copied())
     }
+
+    /// The nodes that are marked here and not there, ascending. Both have the same number of nodes.
+    pub fn beyond<'m>(&'m self, other: &'m Marks) -> impl Iterator<Item = u32> + 'm {
+        bits(self.words.iter().zip(&other.words).map(|(here, there)| here & !there))
+    }
+
+    /// The nodes that are not marked, ascending.
+    pub fn unmarked(&self) -> impl Iterator<Item = u32> + '_ {
+        bits(self.words.iter().map(|word| !word)).take_while(|node| (*node as usize) < self.nodes)
+    }
+}
+
+impl Extend<u32> for Marks {
+    fn extend<T: IntoIterator<Item = u32>>(&mut self, nodes: T) {
+        for node in nodes {
+            self.insert(node);
+        }
+    }
+}
+
+/// The positions of all bits that are set.
+fn bits(words: impl Iterator<Item = u64>) -> impl Iterator<Item = u32> {
+    words.enumerate().flat_map(|(word, bits)| {
+        let rest = std::iter::successors(Some(bits), |bits| Some(bits & bits.wrapping_sub(1)));
+        rest.take_while(|bits| *bits != 0).map(move |bits| word as u32 * 64 + bits.trailing_zeros())
+    })
 }
 
 impl Marks {
@@ -87,6 +110,12 @@ mod tests {
         marks.remove(63);
         assert_eq!(marks.iter().collect::<Vec<_>>(), [0, 64, 129]);
         assert_eq!((marks.count(), marks.nodes(), marks.contains(63)), (3, 130, false));
+        let mut others = marks.clone();
+        others.remove(64);
+        others.insert(65);
+        assert_eq!(marks.beyond(&others).collect::<Vec<_>>(), [64]);
+        assert_eq!(marks.unmarked().count(), 127);
+        assert_eq!(marks.unmarked().last(), Some(128));
     }
 
     #[test]

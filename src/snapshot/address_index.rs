@@ -37,10 +37,7 @@ impl AddressIndex {
     ///
     /// Linear in their number. Two equal addresses are refused: the error is the later position of the two.
     pub fn new(addresses: &[u64]) -> Result<Self, usize> {
-        let aligned = addresses.iter().all(|address| address % 8 == 0);
-        let shift = if aligned { 3 } else { 0 };
-        let mut index = AddressIndex { shift, slots: FxHashMap::default(), pages: Vec::new(), positions: Vec::new() };
-        index.mark(addresses)?;
+        let mut index = Self::marked(addresses)?;
         let mut total = 0;
         for page in &mut index.pages {
             page.before = total;
@@ -55,13 +52,30 @@ impl AddressIndex {
         Ok(index)
     }
 
+    /// The first position whose address stands before it already. Half the work of a whole index.
+    pub fn first_repeated(addresses: &[u64]) -> Option<usize> {
+        Self::marked(addresses).err()
+    }
+
+    fn marked(addresses: &[u64]) -> Result<Self, usize> {
+        let aligned = addresses.iter().all(|address| address % 8 == 0);
+        let shift = if aligned { 3 } else { 0 };
+        let mut index = AddressIndex { shift, slots: FxHashMap::default(), pages: Vec::new(), positions: Vec::new() };
+        index.mark(addresses)?;
+        Ok(index)
+    }
+
     fn mark(&mut self, addresses: &[u64]) -> Result<(), usize> {
+        // Objects of one page mostly stand together.
+        let (mut last, mut slot) = (u64::MAX, 0);
         for (position, &address) in addresses.iter().enumerate().filter(|(_, address)| **address != 0) {
             let (number, place) = self.place(address);
-            let new = self.pages.len() as u32;
-            let slot = *self.slots.entry(number).or_insert(new);
-            if slot == new {
-                self.pages.push(Page { bits: [0; WORDS], before: 0 });
+            if number != last {
+                let new = self.pages.len() as u32;
+                (last, slot) = (number, *self.slots.entry(number).or_insert(new));
+                if slot == new {
+                    self.pages.push(Page { bits: [0; WORDS], before: 0 });
+                }
             }
             let (word, bit) = (&mut self.pages[slot as usize].bits[place / 64], 1 << (place % 64));
             if *word & bit != 0 {

@@ -67,11 +67,7 @@ impl Snapshot {
                 "expected {rows} rows in every column, found {described} texts and the references of {linked} rows"
             )));
         }
-        let addresses = &objects.columns().addresses;
-        if let Err(row) = AddressIndex::new(addresses) {
-            let address = Address(addresses[row]);
-            return Err(Error::malformed(format!("row {row}: a second object at {address}")));
-        }
+        objects.check_distinct()?;
         Ok(Snapshot { objects, texts, references, metadata })
     }
 

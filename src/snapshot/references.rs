@@ -115,7 +115,10 @@ impl References {
     }
 
     /// The references that `holder` has, in its own order.
-    pub fn of(&self, holder: ObjectId) -> impl ExactSizeIterator<Item = Reference<'_>> + DoubleEndedIterator + use<'_> {
+    pub fn of(
+        &self,
+        holder: ObjectId,
+    ) -> impl ExactSizeIterator<Item = Reference<'_>> + DoubleEndedIterator + Clone + use<'_> {
         let range = self.columns.offsets[holder.index()]..self.columns.offsets[holder.index() + 1];
         range.map(move |position| self.at(holder, ReferenceId::new(position)))
     }

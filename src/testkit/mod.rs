@@ -71,17 +71,24 @@
 //! ```
 
 mod build;
+pub mod changes;
+pub mod collector;
 mod cursor;
 pub mod cycles;
+mod mutate;
 mod parse;
 mod plan;
 mod print;
 mod process;
 pub mod random;
+mod retained;
 mod same;
+pub mod waste;
 
+pub use mutate::mutate;
 pub use print::{label, print};
 pub use process::process;
+pub use retained::{bytes_freed_without, freed_without};
 pub use same::difference;
 
 use crate::error::Result;

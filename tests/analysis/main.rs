@@ -2,13 +2,18 @@
 #![cfg(test)]
 
 mod accumulation;
+mod collect;
 mod counts;
 mod cycles;
+mod diff;
+mod merged;
 mod neighbourhood;
 mod object;
 mod objgraph;
 mod paths;
+mod retained;
 mod select;
+mod waste;
 
 /// A module `app` with the names that follow, each `label['NAME']`: the beginning of most sketches.
 fn app(names: &str, rest: &str) -> heapgraph::Snapshot {

@@ -2,12 +2,22 @@
 
 use super::app;
 use heapgraph::analysis::paths::{Chain, Options, chains};
+use heapgraph::analysis::select::left_out;
 use heapgraph::snapshot::{ReferenceKind, Snapshot};
 use heapgraph::testkit::{id, sketch};
 
 fn chain(heap: &Snapshot, label: &str) -> Chain {
     let mut found = chains(heap, &[id(heap, label)], &Options::default());
     found.chains.pop().unwrap_or_else(|| panic!("{label} hangs on no root"))
+}
+
+fn without(heap: &Snapshot, names: &[&str]) -> Options {
+    Options { left_out: Some(left_out(heap, names).unwrap()), ..Options::default() }
+}
+
+/// The chains to an object as arrows.
+fn found(heap: &Snapshot, label: &str, options: &Options) -> Vec<String> {
+    chains(heap, &[id(heap, label)], options).chains.iter().map(|chain| chain.arrows(heap)).collect()
 }
 
 fn written(heap: &Snapshot, label: &str) -> (String, String) {
@@ -67,7 +77,7 @@ fn a_named_root_wins_over_held_outside_however_far_it_is() {
 fn weak_references_and_names_left_out_lead_nowhere() {
     let heap = app("w['w'], l['l']", "w:weakref > s~weak; l:list > s; s:app.Session");
     assert_eq!(written(&heap, "s").1, "app.l[0]");
-    let options = Options { without_names: vec!["'l'".into()] };
+    let options = without(&heap, &["'l'"]);
     let found = chains(&heap, &[id(&heap, "s")], &options);
     assert_eq!((found.chains.len(), found.without), (0, vec![id(&heap, "s")]));
 }
@@ -101,4 +111,94 @@ fn a_variable_that_is_a_function_is_not_taken_for_a_cell() {
     );
     assert_eq!(written(&heap, "t").0, "module app → g → local callback → .__closure__");
     assert_eq!(written(&heap, "s").0, "module app → g → local callback → closure s");
+}
+
+#[test]
+fn several_chains_share_nothing_and_what_all_go_through_is_named() {
+    let heap = sketch(
+        "<modules> > app, web; app:module > a.a; web:module > a.b, c.c; a:list > s; c:list > d; d:list > s, t; t:list > s; \
+         <thread 7 Main | frame app.py:3 run> > s.req; s:app.Session",
+    );
+    let asked = |most| chains(&heap, &[id(&heap, "s")], &Options { most, ..Options::default() });
+    let arrows: Vec<String> = asked(5).chains.iter().map(|chain| chain.arrows(&heap)).collect();
+    assert_eq!(
+        arrows,
+        ["thread 7 Main → frame app.py:3 run → local req", "module app → .a → [0]", "module web → .c → [0] → [0]",]
+    );
+    let through: Vec<_> = asked(5).counts[0].through.iter().flatten().map(Chain::object).collect();
+    assert_eq!(through, [id(&heap, "a"), id(&heap, "d")], "the frame holds it without anything between");
+    assert_eq!((asked(2).chains.len(), asked(2).counts[0].through.clone()), (2, None));
+    assert_eq!((asked(1).chains.len(), asked(1).counts.len()), (1, 0));
+}
+
+#[test]
+fn outside_python_begins_a_further_chain_where_named_roots_have_too_few() {
+    let heap = app("l['l']", "l:list > s; s:app.Session > x.x; x:list; o:list*1 > s");
+    let options = Options { most: 2, ..Options::default() };
+    assert_eq!(found(&heap, "s", &options), ["module app → l → [0]", "held outside Python → list → [0]"]);
+}
+
+#[test]
+fn a_chain_starts_where_it_is_asked_to() {
+    let heap = app("c['c']", "c:app.Cache > e.entries; e:dict > s['k']; s:app.Session; g:list > s");
+    let from = |label: &str| Options { from: vec![id(&heap, label)], ..Options::default() };
+    assert_eq!(found(&heap, "s", &from("c")), ["Cache → .entries → 'k'"]);
+    assert_eq!(found(&heap, "s", &from("g")), ["list → [0]"]);
+    assert_eq!(found(&heap, "c", &from("e")), Vec::<String>::new());
+    assert_eq!(chains(&heap, &[id(&heap, "c")], &from("c")).chains[0].hops.len(), 1);
+}
+
+#[test]
+fn what_is_left_out_is_named_as_one_would_write_it() {
+    let heap = app(
+        "a['a'], b['b'], n['n']",
+        "a:app.Cache > d.__dict__; d:dict > s['x'], t['a b']; b:list > s, t, u; s:app.Session; t:app.Session; u:app.User; \
+         n:app.Node > s.x, u.up",
+    );
+    let left = |names: &[&str]| {
+        let marks = left_out(&heap, names).unwrap();
+        let written: Vec<String> = marks
+            .iter()
+            .map(|mark| heap.references().get(heapgraph::snapshot::ReferenceId::new(mark)))
+            .map(|reference| format!("{} {}", reference.holder.get(), reference.name.unwrap_or("-")))
+            .collect();
+        written.join(", ")
+    };
+    let (d, b, n) = (id(&heap, "d").get(), id(&heap, "b").get(), id(&heap, "n").get());
+    assert_eq!(left(&["x"]), format!("{d} 'x', {n} x"));
+    assert_eq!(left(&[".x"]), left(&["x"]));
+    assert_eq!(left(&["'x'"]), format!("{d} 'x'"));
+    assert_eq!(left(&["['a b']"]), format!("{d} 'a b'"));
+    assert_eq!(left(&["[\"a b\"]"]), format!("{d} 'a b'"));
+    assert_eq!(left(&["Cache.x"]), format!("{d} 'x'"));
+    assert_eq!(left(&["app.n.x"]), format!("{n} x"));
+    assert_eq!(left(&["app.b[1]"]), format!("{b} -"));
+    assert_eq!(left(&["app.b[]"]), format!("{b} -, {b} -, {b} -"));
+    assert_eq!(left(&["Node"]), format!("{n} x, {n} up"));
+    assert_eq!(left(&["app.N*", ".x"]), format!("{d} 'x', {n} x, {n} up"));
+    for (wrong, near) in [("Nod", "Node"), ("['a bb']", "a b"), ("Node.ux", "Node.up"), (".uq", ".up")] {
+        let error = left_out(&heap, &[wrong]).unwrap_err();
+        assert!(
+            error.is_unknown_object() && error.hint().is_some_and(|hint| hint.contains(near)),
+            "{wrong}: {error:?}"
+        );
+    }
+}
+
+#[test]
+fn a_long_chain_is_written_from_both_ends_and_nothing_is_torn() {
+    // head → .__dict__ → ['next'] → …
+    let mut rest = String::new();
+    for n in 0..500 {
+        rest += &format!("n{n}:app.Node > d{n}.__dict__; d{n}:dict > n{}['next']; ", n + 1);
+    }
+    let heap = app("n0['HEAD']", &rest);
+    let chain = chain(&heap, "n500");
+    for most in [6, 7] {
+        let text = chain.short_arrows(&heap, most);
+        assert!(text.starts_with("module app → HEAD → .next → ") && text.ends_with(" → .next → .next"), "{text}");
+        assert_eq!(text.matches("steps …").count(), 1, "{text}");
+        assert!(!text.contains("__dict__") && !text.contains("'next'"), "{text}");
+    }
+    assert_eq!(chain.short_arrows(&heap, 600), chain.arrows(&heap));
 }

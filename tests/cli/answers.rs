@@ -1,8 +1,6 @@
 //! What each command says of a heap small enough to check by eye.
 
 use crate::{Shop, golden};
-use ::heapgraph::format::{Format, Overwrite, write_file};
-use ::heapgraph::testkit::sketch;
 
 /// Every command without `--json` on the shop's heap: one golden, read like a session at a terminal.
 #[test]
@@ -15,9 +13,21 @@ fn a_session_at_the_terminal() {
         "types app.parquet --tracked --filter app.*",
         "object app.parquet Session[0]",
         "object app.parquet app.CACHE",
+        "types app.parquet --retained --limit 4",
+        "retained app.parquet",
+        "retained app.parquet app.CACHE --tree --bytes",
+        "retained app.parquet Session User --limit 2",
+        "retained app.parquet --garbage",
         "cycles app.parquet",
+        "collect app.parquet",
+        "collect app.parquet --generation 0",
+        "collect app.parquet --cut Session.user --cut app.CACHE.entries['user-2']",
         "chain app.parquet Session",
         "chain app.parquet Request",
+        "chain app.parquet app.CACHE.entries['user-1'] --paths 3",
+        "chain app.parquet Session --merge",
+        "chain app.parquet --from app.CACHE --to User[0]",
+        "chain app.parquet User[0] --exclude Cache.entries",
         "refs app.parquet app.CACHE",
         "backrefs app.parquet Session[0]",
         "backrefs app.parquet app.CACHE.entries['user-1'] --max-depth 1 --style objgraph",
@@ -50,6 +60,39 @@ fn the_totals_of_types_are_those_of_the_sketch_however_few_rows_are_shown() {
 }
 
 #[test]
+fn what_is_retained_is_what_would_be_freed_alone_and_together() {
+    let shop = Shop::new();
+    let report = shop.run("retained app.parquet app.CACHE.entries['user-2'] app.CACHE.entries['user-1'] --json").json();
+    assert_eq!(report["schema"], "heapgraph.retained/1");
+    // The first session has a user, who has a list of sessions and a name; the second is held by a request too.
+    let row = |at: usize| (report["objects"][at]["shallow"].as_u64(), report["objects"][at]["retained"].as_u64());
+    assert_eq!([row(0), row(1)], [(Some(56), Some(56 + 48 + 88 + 55)); 2], "{report:#}");
+    let dominators = [0, 1].map(|at| report["objects"][at]["dominator"].is_null());
+    assert_eq!(dominators, [true, false], "the first is held by a frame as well: {report:#}");
+    assert_eq!(report["set"], serde_json::json!({"objects": 2, "freed": 8, "retained": 2 * (56 + 48 + 88 + 55)}));
+    assert!(report.get("tree").is_none());
+
+    let all = shop.run("retained app.parquet --json").json();
+    assert_eq!(all["objects"].as_array().map(Vec::len), Some(15), "all but the garbage");
+    assert!(all.get("set").is_none() && all["reached"]["objects"] == 15);
+    let two = shop.run("retained app.parquet --json --limit 2 --tree=1").json();
+    assert_eq!(two["objects"].as_array().map(Vec::as_slice), all["objects"].as_array().map(|rows| &rows[..2]));
+    assert_eq!((&two["tree"][0]["name"], &two["tree"][0]["level"]), (&"app.Session".into(), &0.into()), "{two:#}");
+}
+
+#[test]
+fn garbage_retains_garbage_and_nothing_that_a_root_reaches() {
+    let shop = Shop::new();
+    let alive = shop.run("retained app.parquet Session[2]");
+    assert!(alive.stderr.contains("garbage") && alive.stderr.contains("--garbage"), "{}", alive.stderr);
+    let lost = shop.run("retained app.parquet Session[2] --garbage --json").json();
+    assert_eq!((&lost["objects"][0]["retained"], &lost["set"]["freed"]), (&56.into(), &1.into()), "{lost:#}");
+    let types = shop.run("types app.parquet --retained --json").json();
+    let session = types["types"].as_array().unwrap().iter().find(|one| one["type"] == "app.Session").unwrap();
+    assert_eq!(session["retained"], 3 * 56 + 2 * (48 + 88 + 55), "{types:#}");
+}
+
+#[test]
 fn a_chain_goes_from_the_root_to_the_object_and_garbage_has_none() {
     let shop = Shop::new();
     let run = shop.run("chain app.parquet app.CACHE.entries['user-2'] --json");
@@ -61,8 +104,31 @@ fn a_chain_goes_from_the_root_to_the_object_and_garbage_has_none() {
     let garbage = shop.run("chain app.parquet Session[2]");
     assert_eq!(garbage.text(), "");
     assert!(garbage.stderr.contains("garbage"), "{}", garbage.stderr);
-    let without = shop.run("chain app.parquet app.CACHE.entries['user-1'] --without 'CACHE' --json").json();
-    assert_eq!(without["chains"][0].as_array().unwrap().last().unwrap()["name"], "session", "{without:#}");
+    for option in ["--exclude", "--without"] {
+        let run = shop.run(&format!("chain app.parquet app.CACHE.entries['user-1'] {option} 'CACHE' --json"));
+        let without = run.json();
+        assert_eq!(without["chains"][0].as_array().unwrap().last().unwrap()["name"], "session", "{without:#}");
+    }
+}
+
+#[test]
+fn chains_as_json_say_how_many_there_are_and_how_they_merge() {
+    let shop = Shop::new();
+    let report = shop.run("chain app.parquet Session[0] Session[1] --paths 3 --json").json();
+    assert_eq!(
+        (report["schema"].as_str(), report["chains"].as_array().map(Vec::len)),
+        (Some("heapgraph.chain/1"), Some(3))
+    );
+    let counts = report["counts"].as_array().unwrap();
+    assert_eq!((&counts[0]["chains"], &counts[1]["chains"]), (&2.into(), &1.into()));
+    assert_eq!(counts[1]["through"].as_array().map(Vec::len), Some(1), "{report:#}");
+    let merged = shop.run("chain app.parquet Session --merge --json").json();
+    let steps = merged["merged"].as_array().unwrap();
+    let total: u64 =
+        steps.iter().filter(|step| step["parent"].is_null()).filter_map(|step| step["objects"].as_u64()).sum();
+    assert_eq!((total, merged["chains"].as_array().map(Vec::len)), (2, Some(2)));
+    let texts: Vec<&str> = steps.iter().filter_map(|step| step["text"].as_str()).collect();
+    assert_eq!(texts[..4], ["thread 1 MainThread", "module app", "frame app.py:42 handle", "local req"]);
 }
 
 #[test]
@@ -130,26 +196,31 @@ fn the_fixture_is_the_sketch() {
 }
 
 #[test]
-fn cycles_fail_on_garbage_alone_and_a_limit_cuts_shapes_and_nothing_else() {
+fn waste_is_told_part_by_part() {
     let shop = Shop::new();
-    let all = shop.run("cycles app.parquet --json --members").json();
-    // Two sessions with their users and lists, and one that is lost.
-    assert_eq!((&all["cycles"], &all["objects"], &all["garbage"]["cycles"]), (&3.into(), &7.into(), &1.into()));
-    let family = &all["shapes"][0];
-    assert_eq!((&family["count"], &family["garbage"], &family["smallest"]), (&2.into(), &0.into(), &true.into()));
-    assert_eq!(family["cut"], serde_json::json!(["list[]"]));
-    assert_eq!(family["members"].as_array().map(Vec::len), Some(2));
-    assert_eq!((&all["shapes"][1]["shape"], &all["shapes"][1]["garbage"]), (&"Session.me".into(), &1.into()));
-    let first = shop.run("cycles app.parquet --json -n 1").json();
-    assert_eq!((&first["cycles"], &first["more_shapes"], &first["own"]), (&3.into(), &1.into(), &all["own"]));
-    assert_eq!(
-        (first["shapes"].as_array().map(Vec::len), &first["shapes"][0]["members"]),
-        (Some(1), &serde_json::Value::Null)
-    );
-    let failing = shop.run("cycles app.parquet --fail-on garbage");
-    assert_eq!((failing.code, failing.stderr.as_str()), (Some(1), ""));
-    assert!(String::from_utf8_lossy(&failing.stdout).starts_with("3 cycles (7 objects"));
-    let alive = sketch("<modules> > a; a:module > b.b; b > a.a");
-    write_file(&alive, Format::Json, &shop.path("alive.json"), Overwrite::Refuse).unwrap();
-    assert_eq!(shop.run("cycles alive.json --fail-on garbage").code, Some(0));
+    let heap = crate::sketch(WASTEFUL);
+    crate::write_file(&heap, crate::Format::Parquet, &shop.path("waste.parquet"), crate::Overwrite::Refuse).unwrap();
+    let mut session = String::new();
+    for line in ["waste waste.parquet", "waste waste.parquet -n 1 --bytes", "waste app.parquet"] {
+        session += &format!("$ heapgraph {line}\n{}\n", shop.run(line).text());
+    }
+    golden::check("cli/waste.txt", &session);
+    let report = shop.run("waste waste.parquet --json -n 1").json();
+    assert_eq!((&report["schema"], &report["strings"]["certain"]["objects"]), (&"heapgraph.waste/1".into(), &3.into()));
+    assert_eq!(report["strings"]["texts"].as_array().map(Vec::len), Some(1));
 }
+
+/// A little of every waste there is.
+const WASTEFUL: &str = "
+    <modules> > app; app:builtins.module#72=app > ns.__dict__;
+    ns:builtins.dict#352[6] > u1['A'], u2['B'], log['LOG'], pool['POOL'], tags['TAGS'], more['MORE'];
+    u1:app.User#48 > s1.state, t1.bio; u2:app.User#48 > s2.state, t2.bio;
+    s1:builtins.str@untracked#53[4]=open; s2:builtins.str@untracked#53[4]=open;
+    s3:builtins.str@untracked#53[4]=open; s4:builtins.str@untracked#51[2]=ok; s5:builtins.str@untracked#51[2]=ok;
+    t1:builtins.str@untracked#449[400]=\"born in\"; t2:builtins.str@untracked#449[400]=\"born in\";
+    tags:builtins.set#216[1] > s4; more:builtins.list#88[1] > s5;
+    log:_io.TextIOWrapper#200 > raw~internal.buffer; raw:_io.FileIO#80=\"fd 7\" > name.name;
+    name:builtins.str@untracked#60[11]=\"/tmp/ä.log\";
+    pool:builtins.list#72[2] > g1, g2; g1:builtins.generator#200!suspended=app.rows > b1~local.buffer;
+    g2:builtins.generator#200!suspended=app.rows > s3~local.state; b1:builtins.bytearray@untracked#4096
+";

@@ -3,8 +3,10 @@
 use crate::golden;
 use crate::heapgraph::run;
 
-const COMMANDS: [&str; 10] =
-    ["capture", "info", "types", "object", "cycles", "chain", "refs", "backrefs", "export", "demo"];
+const COMMANDS: [&str; 15] = [
+    "capture", "info", "types", "object", "retained", "cycles", "collect", "leaks", "waste", "diff", "chain", "refs",
+    "backrefs", "export", "demo",
+];
 
 #[test]
 fn every_commands_help_is_as_it_was() {
@@ -29,6 +31,7 @@ fn objgraphs_names_are_the_same_commands() {
         ("show-refs", "refs"),
         ("show-backrefs", "backrefs"),
         ("show-chain", "chain"),
+        ("show-growth", "diff"),
         ("show-most-common-types", "types"),
     ];
     for (alias, command) in pairs {

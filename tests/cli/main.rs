@@ -3,7 +3,10 @@
 
 mod answers;
 mod captures;
+mod collect;
+mod cycles;
 mod demo;
+mod diff;
 mod errors;
 #[path = "../support/golden.rs"]
 mod golden;

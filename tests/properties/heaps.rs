@@ -71,6 +71,38 @@ fn entries(text: &mut String, random: &mut Random, count: u64) {
     }
 }
 
+/// Heaps that are mostly garbage: cycles across generations, frozen and untracked objects among them, `tp_del`, every
+/// mark; a few objects are held.
+pub(crate) fn rubbish(seed: u64) -> Snapshot {
+    const WHERE: [&str; 10] = ["", "", "", "", "@1", "@1", "@0", "@0", "@untracked", "@frozen"];
+    const FLAGS: [&str; 6] =
+        ["!legacy_finalizer", "!finalizer", "!finalized", "!suspended", "!immortal", "!weakref_callback"];
+    const MARKS: [&str; 8] = ["", "", "", "", "", "+untraversed", "+guessed", "+borrowed"];
+    let mut random = Random::new(seed);
+    let count = 3 + random.below(14);
+    let mut text = String::new();
+    for object in 0..count {
+        let _ = write!(text, "o{object}:app.T{}{}#{}", object % 3, random.pick(&WHERE), 16 + object);
+        if random.chance(1, 4) {
+            text += random.pick(&FLAGS);
+        }
+        for position in 0..random.below(4) {
+            let before = if position == 0 { " >" } else { "," };
+            // Most references go to a neighbour, so that there are cycles of several sizes.
+            let near = (object + random.below(3)) % count;
+            let target = if random.chance(3, 4) { near } else { random.below(count) };
+            let kind = random.pick(&["", ".next", ".next", "['k']", "~weak"]);
+            let _ = write!(text, "{before} o{target}{kind}{}", if kind == "~weak" { "" } else { random.pick(&MARKS) });
+        }
+        text += "; ";
+    }
+    for _ in 0..random.below(4) {
+        let root = random.pick(&["<held>", "<held>", "<modules>", "<thread 1 Main | frame app.py:3 run>"]);
+        let _ = write!(text, "{root} > o{}; ", random.below(count));
+    }
+    sketch(&text)
+}
+
 /// Many cycles of few types and names, some of one shape: instances with and without a `__dict__`, lists, dicts.
 pub(crate) fn knots(seed: u64) -> Snapshot {
     let mut random = Random::new(seed);

@@ -74,7 +74,7 @@ fn reports_are_as_they_were() {
     let asked = [id(&heap, "s"), id(&heap, "mail")];
     let chains = paths::chains(&heap, &asked, &paths::Options::default());
     compare("chain.txt", &table::chains(&heap, &chains), &mut differences);
-    compare("chain.json", &json::pretty(&json::chains(&heap, &chains)), &mut differences);
+    compare("chain.json", &json::pretty(&json::chains(&heap, &chains, None)), &mut differences);
     let report = cycles::find(&heap, &cycles::Options { members: true, ..cycles::Options::default() });
     compare("cycles.txt", &table::cycles(&heap, &report, Sizes::Human), &mut differences);
     compare("cycles.json", &json::pretty(&json::cycles(&heap, &report, true)), &mut differences);

@@ -252,10 +252,10 @@ class Tally:
                     self.lists["unreviewed"][label] += not comparison.reviewed.extra(label[0], label[2])
             elif tag & GUESSED:
                 self.lists["extra_guessed"][label] += 1
-            elif tag & BORROWED:
-                self.lists["extra_borrowed"][label] += 1
             elif tag & UNTRAVERSED:
                 self.lists["extra_untraversed"][label] += 1
+            elif tag & BORROWED:  # The collector follows what is reported, counted or not.
+                self.lists["extra_borrowed"][label] += 1
             else:
                 self.lists["extra"][label] += 1
                 self.lists["unreviewed"][label] += not comparison.reviewed.extra(label[0], label[2])

@@ -80,8 +80,6 @@ REASONS = """## What the figures leave open
   classes that say their size by Python code are not asked.
 - The state of modules written in C, what capsules point at and the structures of packages are scanned, their
   references marked guessed. What such a structure reaches by two steps is missed (validators of pydantic-core, in Rust).
-- Pickler and Unpickler: the memo's references are real in every version; `tp_traverse` visits them only in later patch
-  releases of 3.11 (not in 3.11.2, where they are *extra*).
 - Refcounts before 3.12 move by a few for `None`, small integers and interned text while the process describes itself.
 - Objects on a free list that some type's `tp_traverse` shows (asyncio's `FutureIter` in 3.12) are dead; they are left out.
 """

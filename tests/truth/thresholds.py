@@ -21,5 +21,6 @@ THRESHOLDS = [
     ("frozen-differ", "frozen_differ", 0, False),
     ("wrong-classes", "wrong_class", 0, False),
     ("extra", "extra", None, False),
+    ("extra-borrowed", "extra_borrowed", 0, False),
     ("overcounted", "overcounted_unreviewed", 0, False),
 ]

@@ -1,6 +1,11 @@
 //! From the OBJECT of a command line to objects: an address, a path, a type, or the nth of a type.
 
+mod left_out;
 mod nearest;
+mod references;
+
+pub use left_out::left_out;
+pub use references::references;
 
 use crate::cpython::label::{counted, short_type};
 use crate::cpython::path::{modules, resolve};
@@ -161,7 +166,7 @@ fn by_path(snapshot: &Snapshot, text: &str, known: Known) -> Result<Selection> {
             None => Err(unknown(snapshot, text, known)),
             Some(object) => {
                 let types = (known == Known::All).then(|| types_near(snapshot, text));
-                Err(nearest::at_step(snapshot, object, text, stopped.resolved, types))
+                Err(nearest::at_step(snapshot, &[object], text, stopped.resolved, types))
             }
         },
     }

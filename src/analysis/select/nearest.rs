@@ -1,5 +1,6 @@
 //! What may have been meant: the known names nearest to one that is not known.
 
+use super::references::steps;
 use crate::cpython::attribute;
 use crate::cpython::label::{counted, object_title};
 use crate::error::Error;
@@ -24,7 +25,7 @@ impl<'n> Nearest<'n> {
         Nearest::within(String::new(), text, "")
     }
 
-    fn within(before: String, text: &str, after: &'static str) -> Self {
+    pub(super) fn within(before: String, text: &str, after: &'static str) -> Self {
         let text = text.to_lowercase();
         Nearest { wanted: text.chars().take(LONGEST).collect(), text, around: (before, after), found: Vec::new() }
     }
@@ -79,30 +80,42 @@ fn distance(a: &[char], b: &[char]) -> usize {
     row[b.len()]
 }
 
-/// The error for a path that stops at `object`, with the names that lead on from there; `types` are type names near to
-/// the whole text.
+/// Of many objects, so many are asked for the names they have.
+const ASKED: usize = 1000;
+
+/// The error for a path that stops at these objects, with the names that lead on from there; `types` are type names
+/// near to the whole text.
 pub(super) fn at_step(
     snapshot: &Snapshot,
-    object: ObjectId,
+    objects: &[ObjectId],
     text: &str,
     resolved: usize,
     types: Option<Nearest<'_>>,
 ) -> Error {
     let (done, rest) = text.split_at(resolved);
-    let end = rest.char_indices().skip(1).find(|(_, character)| matches!(character, '.' | '['));
-    let step = &rest[..end.map_or(rest.len(), |(at, _)| at)];
-    let error = Error::unknown_object(format!("{done} ({}) has no {step}", object_title(snapshot, object)));
+    let end = steps(rest).into_iter().find(|at| *at > 0);
+    let step = &rest[..end.unwrap_or(rest.len())];
+    let what = match objects {
+        [object] => object_title(snapshot, *object),
+        all => counted(all.len() as u64, "object"),
+    };
+    let error = Error::unknown_object(format!("{done} ({what}) has no {step}"));
     let refs = "`heapgraph refs` shows what it refers to";
+    let objects = &objects[..objects.len().min(ASKED)];
     let Some(name) = step.strip_prefix('.') else {
         let key = step.trim_start_matches('[').trim_end_matches(']');
         let mut nearest = Nearest::within(format!("{done}["), key, "]");
-        let keys = snapshot.references().of(object).filter(|reference| reference.kind() == ReferenceKind::Key);
+        let references = objects.iter().flat_map(|object| snapshot.references().of(*object));
+        let keys = references.filter(|reference| reference.kind() == ReferenceKind::Key);
         keys.filter_map(|reference| reference.name).for_each(|known| nearest.offer(known));
-        return error.with_hint(hint(vec![nearest], &positions(snapshot, object).unwrap_or_else(|| refs.to_owned())));
+        let positions = objects.first().and_then(|object| positions(snapshot, *object));
+        return error.with_hint(hint(vec![nearest], &positions.unwrap_or_else(|| refs.to_owned())));
     };
     let mut nearest = Nearest::within(format!("{done}."), name, "");
-    attribute::names(snapshot, object).for_each(|(known, _)| nearest.offer(known));
-    if let Some(class) = snapshot.class_of(object) {
+    for &object in objects {
+        attribute::names(snapshot, object).for_each(|(known, _)| nearest.offer(known));
+    }
+    if let Some(class) = objects.first().and_then(|object| snapshot.class_of(*object)) {
         attribute::names(snapshot, class).for_each(|(known, _)| nearest.offer(known));
     }
     error.with_hint(hint([Some(nearest), types].into_iter().flatten().collect(), refs))

@@ -154,14 +154,15 @@ impl Reader<'_> {
     /// A dict that shares its keys with others: the keys belong to the class.
     fn read_split(&mut self, dict: u64, keys: Keys, values: u64) -> Result<()> {
         // 3.13: {capacity, size, embedded, valid} in front. Embedded values lie in the instance; where that reports
-        // them itself, the dict only shows them (PyObject_VisitManagedDict).
+        // them itself, the dict only shows them, and its own traversal leaves them out (PyObject_VisitManagedDict,
+        // dict_traverse).
         let header = self.layout.values_array;
         let embedded = header >= 4 && self.memory.byte(values + 2) != 0 && !self.layout.dict_reports_inline_values();
         let mut count = keys.count.min(self.memory.room(values) / 8);
         if header > 0 {
             count = count.min(u64::from(self.memory.byte(values)));
         }
-        let tag = if embedded { KEY.borrowed() } else { KEY };
+        let tag = if embedded { KEY.borrowed().untraversed() } else { KEY };
         for number in 0..count {
             let value = self.memory.pointer(values + header + number * 8);
             if value != 0 {

@@ -94,7 +94,7 @@ impl Reader<'_> {
         let name = self.memory.c_string(self.memory.pointer(definition + self.layout.module_definition_name));
         let name = name.unwrap_or_default();
         if let Some(c_type) = self.layout.module_state(&name).filter(|_| state != 0) {
-            let blocks = named_blocks(&name, self.layout.version.minor, c_type, &mut self.builder)?;
+            let blocks = named_blocks(&name, self.layout.version, c_type, &mut self.builder)?;
             self.push_blocks(state, &blocks);
         }
         Ok(())

@@ -16,6 +16,7 @@ mod value;
 
 use super::heap::{Facts, Reader};
 use super::types::{Shape, TypeInfo};
+use crate::cpython::descriptor;
 use crate::error::Result;
 use crate::snapshot::Flags;
 
@@ -51,7 +52,10 @@ impl Reader<'_> {
             Shape::Bytes => self.read_bytes(address, info, &mut facts),
             Shape::ByteArray => self.read_byte_array(address, &mut facts),
             Shape::Array => self.read_array(address, info, &mut facts)?,
-            Shape::Fields => self.add_items(address, info, &mut facts),
+            Shape::Fields => {
+                self.add_items(address, info, &mut facts);
+                facts.text = info.descriptor.then(|| descriptor::text(self.memory.half(address + 16) as i32));
+            }
         }
         self.read_unknown_part(address, info);
         self.read_flags(address, info, &mut facts);

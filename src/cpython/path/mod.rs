@@ -7,13 +7,21 @@ mod resolve;
 
 pub use resolve::{Unresolved, modules, resolve};
 
-use super::fold::{Folded, fold};
-use super::label::{builtin_type_of, identifier_key, is_identifier, object_title, position, root_words};
+use super::fold::{Folded, fold, leads_to_closure, opens_fold};
+use super::label::{builtin_type_of, grouped, identifier_key, is_identifier, object_title, position, root_words};
 use crate::snapshot::{ObjectId, Reference, ReferenceId, ReferenceKind, RootKind, Snapshot};
 use ReferenceKind::{Attribute, Base, Closure, Global, Internal, Item, Key, Local, Root, Type};
 
 /// The way as an arrow text: `module app → cache → 'k' → [3] → .owner`, `held outside Python → Session → .user`.
 pub fn arrows(snapshot: &Snapshot, way: &[ReferenceId]) -> String {
+    short_arrows(snapshot, way, usize::MAX)
+}
+
+/// The same with at most `most` references written at either end, give or take what is folded:
+/// `module app → HEAD → .next → … 9,999,950 steps … → .next → .next`.
+///
+/// Takes as long as what it writes, however long the way is.
+pub fn short_arrows(snapshot: &Snapshot, way: &[ReferenceId], most: usize) -> String {
     let way = below_root(snapshot, way);
     let Some(start) = way.first().map(|id| snapshot.references().get(*id)) else {
         return String::new();
@@ -22,11 +30,34 @@ pub fn arrows(snapshot: &Snapshot, way: &[ReferenceId]) -> String {
     if module_name(snapshot, &start).is_none() {
         words.push(object_title(snapshot, start.holder));
     }
-    words.extend(fold(snapshot, way).map(|step| arrow(snapshot, &step)));
+    if way.len() / 2 <= most {
+        words.extend(fold(snapshot, way).map(|step| arrow(snapshot, &step)));
+    } else {
+        let (head, tail) = (between_folds(snapshot, way, most), between_folds(snapshot, way, way.len() - most));
+        words.extend(fold(snapshot, &way[..head]).map(|step| arrow(snapshot, &step)));
+        words.push(format!("… {} steps …", grouped(tail.saturating_sub(head) as u64)));
+        words.extend(fold(snapshot, &way[tail..]).map(|step| arrow(snapshot, &step)));
+    }
     words.join(" → ")
 }
 
-fn arrow(snapshot: &Snapshot, step: &Folded<'_>) -> String {
+/// The nearest place at or before `place` where no fold is torn apart.
+fn between_folds(snapshot: &Snapshot, way: &[ReferenceId], place: usize) -> usize {
+    let at = |place: usize| way.get(place).map(|id| snapshot.references().get(*id));
+    let before = |steps: usize| place.checked_sub(steps).and_then(at);
+    let torn = |steps: usize, opens: fn(&Reference<'_>) -> bool| before(steps).is_some_and(|first| opens(&first));
+    if torn(1, opens_fold) {
+        place - 1
+    } else if torn(2, leads_to_closure) {
+        place - 2
+    } else {
+        place
+    }
+}
+
+/// One step as it reads among arrows: `module app`, `cache`, `'k'`, `[3]`, `.owner`; where nothing names it, what it
+/// leads to.
+pub fn arrow(snapshot: &Snapshot, step: &Folded<'_>) -> String {
     if let Some(name) = module_name(snapshot, &step.first) {
         return format!("module {name}{}", whose(snapshot, step.first.holder));
     }

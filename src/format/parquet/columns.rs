@@ -56,6 +56,11 @@ impl<'s> File<'s> {
         self.metadata.schema().fields().iter().position(|field| field.name() == column)
     }
 
+    /// Whether the file has this column.
+    pub(super) fn has(&self, column: &str) -> bool {
+        self.position(column).is_some()
+    }
+
     /// How many rows there are.
     pub(super) fn rows(&self) -> usize {
         self.rows

@@ -11,10 +11,11 @@ mod objects;
 mod read;
 mod references;
 mod schema;
+mod tasks;
 mod thrift;
 mod write;
 
-pub(super) use read::{read, read_objects};
+pub(super) use read::{read, read_graph, read_objects};
 pub(super) use write::write;
 
 use crate::error::{Error, Result};

@@ -17,17 +17,21 @@ pub(super) struct Column<N> {
     pub(super) absent: Option<N>,
 }
 
-/// Appends all values of `array`. `row_of` tells the row of a value, for errors.
-///
-/// # Errors
-/// A column of anything but whole numbers; a number that is negative, too large or missing: with its row.
-pub(super) fn append<N>(
-    out: &mut Vec<N>,
-    array: &ArrayRef,
-    column: Column<N>,
-    row_of: impl Fn(usize) -> usize,
-) -> Result<()>
-where
+/// What a column of whole numbers of any width can be read as.
+pub(super) trait Number:
+    Copy
+    + TryFrom<i8>
+    + TryFrom<i16>
+    + TryFrom<i32>
+    + TryFrom<i64>
+    + TryFrom<u8>
+    + TryFrom<u16>
+    + TryFrom<u32>
+    + TryFrom<u64>
+{
+}
+
+impl<N> Number for N where
     N: Copy
         + TryFrom<i8>
         + TryFrom<i16>
@@ -36,8 +40,20 @@ where
         + TryFrom<u8>
         + TryFrom<u16>
         + TryFrom<u32>
-        + TryFrom<u64>,
+        + TryFrom<u64>
 {
+}
+
+/// Appends all values of `array`. `row_of` tells the row of a value, for errors.
+///
+/// # Errors
+/// A column of anything but whole numbers; a number that is negative, too large or missing: with its row.
+pub(super) fn append<N: Number>(
+    out: &mut Vec<N>,
+    array: &ArrayRef,
+    column: Column<N>,
+    row_of: impl Fn(usize) -> usize,
+) -> Result<()> {
     match array.data_type() {
         DataType::Int8 => append_from::<Int8Type, N>(out, array, column, row_of),
         DataType::Int16 => append_from::<Int16Type, N>(out, array, column, row_of),

@@ -2,7 +2,8 @@
 
 use super::columns::File;
 use super::objects::{read_numbers, read_texts, read_types};
-use super::references::{count_references, read_references};
+use super::references::{count_references, read_kinds, read_names, read_targets, together};
+use super::tasks::{Task, side_by_side};
 use crate::error::Result;
 use crate::format::Source;
 use crate::snapshot::{Interner, Metadata, ObjectColumns, Objects, References, Snapshot};
@@ -14,15 +15,28 @@ use crate::snapshot::{Interner, Metadata, ObjectColumns, Objects, References, Sn
 pub(in crate::format) fn read(source: &Source) -> Result<Snapshot> {
     let file = File::open(source)?;
     let metadata = file.metadata()?;
-    let (objects, references) = both(
-        || {
-            let columns = with_types(read_numbers(&file)?, read_types(&file)?);
-            Ok((Objects::new(columns)?, read_texts(&file)?))
-        },
-        || References::new(read_references(&file)?),
-    )?;
-    let (objects, texts) = objects;
-    Snapshot::new(objects, texts, references, metadata)
+    let (numbers, types) = (Task::new(|| read_numbers(&file)), Task::new(|| read_types(&file)));
+    let (targets, kinds) = (Task::new(|| read_targets(&file)), Task::new(|| read_kinds(&file)));
+    let (names, texts) = (Task::new(|| read_names(&file)), Task::new(|| read_texts(&file)));
+    side_by_side(&[&names, &targets, &texts, &numbers, &kinds, &types]);
+    let objects = Objects::new(with_types(numbers.take()?, types.take()?))?;
+    let references = References::new(together(targets.take()?, kinds.take()?, names.take()?)?)?;
+    Snapshot::new(objects, texts.take()?, references, metadata)
+}
+
+/// Reads all but texts and the names of references.
+///
+/// # Errors
+/// As [`read`], as far as these columns are concerned.
+pub(in crate::format) fn read_graph(source: &Source) -> Result<(Objects, References, Metadata)> {
+    let file = File::open(source)?;
+    let metadata = file.metadata()?;
+    let (numbers, types) = (Task::new(|| read_numbers(&file)), Task::new(|| read_types(&file)));
+    let (targets, kinds) = (Task::new(|| read_targets(&file)), Task::new(|| read_kinds(&file)));
+    side_by_side(&[&targets, &numbers, &kinds, &types]);
+    let objects = Objects::new(with_types(numbers.take()?, types.take()?))?;
+    objects.check_distinct()?;
+    Ok((objects, References::new(together(targets.take()?, kinds.take()?, None)?)?, metadata))
 }
 
 /// Reads addresses, types, sizes, refcounts, generations and flags, and how many references there are.
@@ -32,21 +46,12 @@ pub(in crate::format) fn read(source: &Source) -> Result<Snapshot> {
 pub(in crate::format) fn read_objects(source: &Source) -> Result<(Objects, Metadata, u64)> {
     let file = File::open(source)?;
     let metadata = file.metadata()?;
-    let (numbers, types) = both(|| read_numbers(&file), || Ok((read_types(&file)?, count_references(&file)?)))?;
-    let (types, references) = types;
-    Ok((Objects::new(with_types(numbers, types))?, metadata, references))
+    let (numbers, types) = (Task::new(|| read_numbers(&file)), Task::new(|| read_types(&file)));
+    let references = Task::new(|| count_references(&file));
+    side_by_side(&[&numbers, &types, &references]);
+    Ok((Objects::new(with_types(numbers.take()?, types.take()?))?, metadata, references.take()?))
 }
 
 fn with_types(numbers: ObjectColumns, (types, names): (Vec<u32>, Interner)) -> ObjectColumns {
     ObjectColumns { types, type_names: names.finish(), ..numbers }
-}
-
-/// Runs both at the same time. The error of the left one comes first, whichever was faster.
-fn both<L: Send, R>(left: impl FnOnce() -> Result<L> + Send, right: impl FnOnce() -> Result<R>) -> Result<(L, R)> {
-    let (left, right) = std::thread::scope(|scope| {
-        let left = scope.spawn(left);
-        let right = right();
-        (left.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), right)
-    });
-    Ok((left?, right?))
 }

@@ -4,23 +4,34 @@
 
 mod census;
 mod chains;
+mod collect;
 mod cycles;
+mod diff;
+mod leaks;
 mod object;
 mod picture;
+mod retained;
 mod summary;
+mod waste;
 
 pub use census::census;
 pub use chains::chains;
+pub use collect::collection;
 pub use cycles::cycles;
+pub use diff::{diff, kept};
+pub use leaks::leaks;
 pub use object::objects;
 pub use picture::picture;
+pub use retained::retained;
 pub use summary::summary;
+pub use waste::waste;
 
 use crate::snapshot::Address;
+use serde::Serialize;
 use serde_json::Value;
 
 /// A value as indented text with a line break at its end.
-pub fn pretty(value: &Value) -> String {
+pub fn pretty(value: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(value).expect("values with text keys have a text");
     text + "\n"
 }

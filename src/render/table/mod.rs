@@ -2,15 +2,27 @@
 
 mod census;
 mod chains;
+mod collect;
 mod cycles;
+mod diff;
+mod leaks;
+mod merged;
 mod object;
+mod retained;
 mod summary;
+mod waste;
 
 pub use census::census;
 pub use chains::chains;
+pub use collect::collection;
 pub use cycles::cycles;
+pub use diff::{diff, kept};
+pub use leaks::leaks;
+pub use merged::merged;
 pub use object::object;
+pub use retained::retained;
 pub use summary::summary;
+pub use waste::waste;
 
 use super::text::{bytes, grouped};
 

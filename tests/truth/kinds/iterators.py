@@ -31,6 +31,10 @@ def finished(iterable):
     return iterator
 
 
+class Searched(str):
+    """Tracked, as no plain text is."""
+
+
 @kind()
 def of_containers(i):
     table, ordered = {i: [i], "b": [2]}, collections.OrderedDict(a=[i], b=[2])
@@ -139,4 +143,6 @@ def batched(i):
 
 @kind()
 def of_matches(i):
-    return begun(re.finditer("a", "banana%d" % i)), re.compile("(n)(a)").scanner("nana")
+    searched = Searched("nana")
+    searched.attribute = [i]
+    return begun(re.finditer("a", "banana%d" % i)), re.compile("(n)(a)").scanner(searched), begun(re.finditer("a", searched))

@@ -1,21 +1,32 @@
-//! Writes the heap that the figures are measured on: `cargo bench --bench make_heap -- OBJECTS FILE`.
+//! Writes the heap that the figures are measured on: `cargo bench --bench make_heap -- OBJECTS FILE [FILE.heapsnapshot]`.
 //!
 //! `testkit::process` with seed 1; the checksum that it prints is of rows and references, and the same everywhere.
 
+mod heapsnapshot;
+
 use heapgraph::format::{self, Format, Overwrite};
 use heapgraph::testkit::process;
+use std::fs::File;
 use std::hash::{BuildHasher, BuildHasherDefault};
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let [objects, file] = arguments.as_slice() else { return };
+    let [objects, file, export @ ..] = arguments.as_slice() else { return };
     let heap = process(1, objects.parse().expect("OBJECTS is a number"));
     let columns = heap.references().columns();
     let hasher = BuildHasherDefault::<rustc_hash::FxHasher>::default();
     let checksum = hasher.hash_one((&heap.objects().columns().addresses, &columns.offsets, &columns.targets));
     format::write_file(&heap, Format::Parquet, Path::new(file), Overwrite::Replace).expect("a place to write to");
+    if let [export] = export {
+        let out = File::create(export).and_then(|file| {
+            let mut out = BufWriter::with_capacity(1 << 20, file);
+            heapsnapshot::write(&heap, &mut out)?;
+            out.flush()
+        });
+        out.expect("a place to write to");
+    }
     let (objects, references) = (heap.objects().len(), heap.references().len());
     let line = format!("{file}: {objects} rows, {references} references, checksum {checksum:016x}\n");
     std::io::stdout().write_all(line.as_bytes()).expect("somebody reads the figures");

@@ -1,0 +1,192 @@
+//! Which holder grew: whoever holds more than it did, and new objects that hold many.
+
+use super::Options;
+use super::below::Below;
+use super::identity::{Identity, NONE, translate};
+use super::pairs::Pairs;
+use crate::analysis::members::Members;
+use crate::analysis::place;
+use crate::analysis::retained::Retained;
+use crate::cpython::label::object_title;
+use crate::graph::ShortestPaths;
+use crate::snapshot::{Address, ObjectId, Snapshot};
+use std::cmp::Reverse;
+
+/// A new object with fewer references is no holder worth a line of its own.
+pub(super) const MANY: u64 = 50;
+/// Of so many types a report says how many references to them a holder got.
+const TYPES: usize = 5;
+
+/// How a holder comes to hold more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// It stood in both snapshots.
+    Grew,
+    /// Another object of its type stands in its place: at the end of the same path.
+    Replaced,
+    /// It is new.
+    Appeared,
+}
+
+impl Change {
+    /// The word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Change::Grew => "grew",
+            Change::Replaced => "replaced",
+            Change::Appeared => "appeared",
+        }
+    }
+}
+
+/// A holder that grew.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Growth {
+    /// Its row in the new snapshot.
+    pub object: ObjectId,
+    /// `id()` in the new snapshot.
+    pub address: Option<Address>,
+    /// The long name of its type.
+    pub type_name: String,
+    /// What it is, in a few words.
+    pub title: String,
+    /// How a root leads to it, as an expression; `None` for garbage.
+    pub expression: Option<String>,
+    /// How it came to hold more.
+    pub change: Change,
+    /// How many references it had: items, values of a dict, attributes with those in its own `__dict__`. A dict's keys,
+    /// classes and weak references are not counted.
+    pub old: u64,
+    /// How many it has.
+    pub new: u64,
+    /// `len()` before, of a sized object.
+    pub old_length: Option<u64>,
+    /// `len()` now.
+    pub new_length: Option<u64>,
+    /// To which types it has more references than before, and how many more; most first, at most five.
+    pub added: Vec<(String, u64)>,
+    /// Objects that appeared below it on shortest paths from the roots, and their bytes: down to where objects begin
+    /// again that stood before. `None` where it is not known which objects appeared.
+    pub below: Option<(u64, u64)>,
+    /// What it retained and what it retains, where that was asked for: `None` on a side where no root reaches it or it
+    /// was not there.
+    pub retained: Option<[Option<u64>; 2]>,
+}
+
+impl Growth {
+    /// By how many references it grew.
+    pub fn references(&self) -> u64 {
+        self.new - self.old
+    }
+}
+
+/// What is compared, and what is known of it.
+pub(super) struct Comparison<'s> {
+    pub(super) old: &'s Snapshot,
+    pub(super) new: &'s Snapshot,
+    /// `None` for snapshots of two processes.
+    pub(super) identity: Option<&'s Identity>,
+    pub(super) pairs: &'s Pairs,
+    pub(super) tree: &'s ShortestPaths,
+    pub(super) below: Option<&'s Below>,
+    pub(super) retained: Option<&'s [Retained; 2]>,
+}
+
+/// A holder before anything is said of it.
+struct Candidate {
+    row: u32,
+    growth: u64,
+    below: (u64, u64),
+}
+
+/// The holders that grew, by references, then by the bytes that appeared below, then by row; and how many there are,
+/// listed or not. Linear but for sorting them.
+pub(super) fn grown(comparison: &Comparison<'_>, options: &Options) -> (Vec<Growth>, u64) {
+    let (before, after) = (Members::new(comparison.old), Members::new(comparison.new));
+    let real = comparison.new.objects().real_ids().map(ObjectId::get);
+    let mut found: Vec<Candidate> = real
+        .filter(|row| !after.is_folded(*row))
+        .filter_map(|row| {
+            let old = comparison.pairs.old_of[row as usize];
+            let (least, had) = match (old, comparison.identity) {
+                (NONE, None) => return None,
+                (NONE, Some(_)) => (MANY, 0),
+                (old, _) => (1, before.count(old)),
+            };
+            let growth = after.count(row).checked_sub(had).filter(|growth| *growth >= least)?;
+            Some(Candidate { row, growth, below: comparison.below_of(&after, row) })
+        })
+        .collect();
+    found.sort_by_key(|one| (Reverse(one.growth), Reverse(one.below.1), one.row));
+    let all = found.len() as u64;
+    found.truncate(options.holders);
+    (found.iter().map(|one| comparison.describe(&before, &after, one)).collect(), all)
+}
+
+impl Comparison<'_> {
+    fn change(&self, row: u32) -> Change {
+        let same = self.identity.is_none_or(|identity| identity.old_of[row as usize] != NONE);
+        match (self.pairs.old_of[row as usize], same) {
+            (NONE, _) => Change::Appeared,
+            (_, true) => Change::Grew,
+            (_, false) => Change::Replaced,
+        }
+    }
+
+    /// What appeared below a holder and its own `__dict__`. An own dict that is new counts below its owner already.
+    fn below_of(&self, members: &Members<'_>, row: u32) -> (u64, u64) {
+        let (Some(below), Some(identity)) = (self.below, self.identity) else { return (0, 0) };
+        let stood = |part: &u32| *part == row || identity.old_of[*part as usize] != NONE;
+        let parts = members.parts(row).filter(stood).map(|part| below.of(part));
+        parts.fold((0, 0), |(objects, bytes), part| (objects + part.0, bytes.saturating_add(part.1)))
+    }
+
+    fn describe(&self, before: &Members<'_>, after: &Members<'_>, candidate: &Candidate) -> Growth {
+        let (id, old) = (ObjectId::new(candidate.row), self.pairs.old_of[candidate.row as usize]);
+        let objects = self.new.objects();
+        let partner = (old != NONE).then(|| ObjectId::new(old));
+        let new = after.count(id.get());
+        Growth {
+            object: id,
+            address: objects.address(id),
+            type_name: objects.type_name(id).to_owned(),
+            title: object_title(self.new, id),
+            expression: place::expression(self.new, self.tree, id),
+            change: self.change(id.get()),
+            old: new - candidate.growth,
+            new,
+            old_length: partner.and_then(|partner| self.old.texts().length(partner)),
+            new_length: self.new.texts().length(id),
+            added: self.added(before, after, id, partner),
+            below: self.below.map(|_| candidate.below),
+            retained: self.retained.map(|[then, now]| [partner.and_then(|old| then.bytes(old)), now.bytes(id)]),
+        }
+    }
+
+    /// To which types there are more references than before.
+    fn added(
+        &self,
+        before: &Members<'_>,
+        after: &Members<'_>,
+        id: ObjectId,
+        partner: Option<ObjectId>,
+    ) -> Vec<(String, u64)> {
+        let names = self.new.objects().type_names();
+        let mut counts = vec![0i64; names.len()];
+        after.targets(id.get()).for_each(|target| counts[self.new.objects().type_id(target).index()] += 1);
+        if let Some(partner) = partner {
+            let types = translate(names.iter(), self.old.objects().type_names().iter());
+            for target in before.targets(partner.get()) {
+                let of_type = types[self.old.objects().type_id(target).index()];
+                if of_type != NONE {
+                    counts[of_type as usize] -= 1;
+                }
+            }
+        }
+        let more = names.iter().zip(counts).filter(|(_, count)| *count > 0);
+        let mut more: Vec<(String, u64)> = more.map(|(name, count)| (name.to_owned(), count.unsigned_abs())).collect();
+        more.sort_by(|a, b| (Reverse(a.1), &a.0).cmp(&(Reverse(b.1), &b.0)));
+        more.truncate(TYPES);
+        more
+    }
+}

@@ -1,0 +1,23 @@
+//! Where an object is, in words for a line of a report.
+
+use crate::cpython::path;
+use crate::graph::ShortestPaths;
+use crate::snapshot::{ObjectId, ReferenceId, Snapshot};
+
+/// So many references back from an object its place is told. Beyond lies a linked list, and no one reads its links.
+const STEPS: usize = 64;
+
+/// How a root leads to an object, as an expression: `app.cache['k']`; empty for a root itself, `None` where no root
+/// leads. Of a longer way only the end is told, behind `…`. Costs no more than that end, however deep the object lies.
+pub(super) fn expression(snapshot: &Snapshot, tree: &ShortestPaths, id: ObjectId) -> Option<String> {
+    if !tree.reaches(id.get()) {
+        return None;
+    }
+    let steps = std::iter::successors(tree.arrival(id.get()), |step| tree.arrival(step.from));
+    let mut way: Vec<ReferenceId> = steps.take(STEPS + 1).map(|step| ReferenceId::new(step.edge)).collect();
+    let whole = way.len() <= STEPS;
+    way.truncate(STEPS);
+    way.reverse();
+    let text = path::expression(snapshot, &way);
+    Some(if whole { text } else { format!("…{text}") })
+}

@@ -1,0 +1,111 @@
+//! `diff`: what changed between two snapshots of a process, and what stayed through three.
+
+use super::input::{self, Limit, Sizes};
+use super::output::Answer;
+use clap::Args;
+use heapgraph::analysis::diff;
+use heapgraph::render::{json, table};
+use heapgraph::snapshot::Snapshot;
+use heapgraph::{Error, Result};
+use std::ffi::OsString;
+
+/// As many holders as JSON lists when nothing else is said: each costs a walk along its path.
+const JSON_HOLDERS: usize = 100;
+
+/// What grew? Two snapshots of a process by type and by holder; of three, what stayed
+///
+/// Given three, it tells what appeared in the second and still stood in the third.
+#[derive(Args, Debug)]
+pub(crate) struct Diff {
+    /// The earlier snapshot
+    old: OsString,
+    /// The later one, or the one in between. With --pid the process itself is the last
+    new: Option<OsString>,
+    /// The last of three
+    newer: Option<OsString>,
+    /// Capture this process as the last snapshot
+    #[arg(short, long)]
+    pid: Option<u32>,
+    /// Tell what types and holders retain too: what would be freed if they went away
+    #[arg(long)]
+    retained: bool,
+    #[command(flatten)]
+    limit: Limit,
+    #[command(flatten)]
+    sizes: Sizes,
+    /// Print JSON: heapgraph.diff/1, of three heapgraph.diff3/1
+    #[arg(long)]
+    json: bool,
+}
+
+impl Diff {
+    pub(crate) fn answer(&self) -> Result<Answer> {
+        match &self.snapshots()?[..] {
+            [old, new] => Ok(self.two(old, new)),
+            [first, second, third] => self.three(first, second, third),
+            _ => Err(Error::invalid("expected two or three snapshots, found one")
+                .with_hint("`heapgraph diff OLD NEW`, or `heapgraph diff OLD --pid PID` for a process as it is now")),
+        }
+    }
+
+    fn two(&self, old: &Snapshot, new: &Snapshot) -> Answer {
+        let report = diff::diff(old, new, &self.options());
+        let rows = self.limit.rows(self.json);
+        let text = match self.json {
+            true => json::pretty(&json::diff(&report, rows)),
+            false => table::diff(&report, rows, self.sizes.style()),
+        };
+        Answer::text(text).with_notes(report.warnings)
+    }
+
+    fn three(&self, first: &Snapshot, second: &Snapshot, third: &Snapshot) -> Result<Answer> {
+        let report = diff::kept(first, second, third, &self.options())?;
+        let rows = self.limit.rows(self.json);
+        let text = match self.json {
+            true => json::pretty(&json::kept(&report, rows)),
+            false => table::kept(&report, rows, self.sizes.style()),
+        };
+        Ok(Answer::text(text).with_notes(report.warnings))
+    }
+
+    /// The snapshots, earliest first; a process is captured when the files are known to be good.
+    fn snapshots(&self) -> Result<Vec<Snapshot>> {
+        let files = [Some(&self.old), self.new.as_ref(), self.newer.as_ref()];
+        let files: Vec<&OsString> = files.into_iter().flatten().collect();
+        if files.len() + usize::from(self.pid.is_some()) > 3 {
+            return Err(Error::invalid("expected at most three snapshots, found three and --pid"));
+        }
+        let mut snapshots = files.into_iter().map(input::read).collect::<Result<Vec<_>>>()?;
+        if let Some(pid) = self.pid {
+            snapshots.push(input::capture_now(pid)?);
+        }
+        Ok(snapshots)
+    }
+
+    fn options(&self) -> diff::Options {
+        let holders = self.limit.given().unwrap_or(if self.json { JSON_HOLDERS } else { 20 });
+        diff::Options { holders, retained: self.retained }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        diff: Diff,
+    }
+
+    #[test]
+    fn arguments_become_options() {
+        let holders = |words: &str| {
+            let words = ["heapgraph", "a.parquet"].into_iter().chain(words.split_whitespace());
+            Line::try_parse_from(words).unwrap().diff.options().holders
+        };
+        assert_eq!((holders("b"), holders("b --json"), holders("b -n 3 --json")), (20, 100, 3));
+        assert_eq!(holders("--pid 7 -n 0"), usize::MAX);
+    }
+}

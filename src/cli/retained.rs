@@ -1,0 +1,109 @@
+//! `retained`: what would be freed if objects went away.
+
+use super::input::{Limit, Question, Sizes, Target};
+use super::output::Answer;
+use clap::Args;
+use heapgraph::Result;
+use heapgraph::analysis::retained::{self, Options, Report};
+use heapgraph::analysis::select::{self, Selection};
+use heapgraph::render::text::grouped;
+use heapgraph::render::{json, table};
+use heapgraph::snapshot::Snapshot;
+
+/// What would be freed if these objects went away? Without OBJECT, what owns most of the heap
+#[derive(Args, Debug)]
+pub(crate) struct Retained {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// Show below each object what it owns, so many levels deep
+    #[arg(long, value_name = "LEVELS", num_args = 0..=1, require_equals = true, default_missing_value = "3")]
+    #[arg(value_parser = clap::value_parser!(u8).range(..=100))]
+    tree: Option<u8>,
+    /// Look at the garbage, which no root reaches, and at nothing else
+    #[arg(long)]
+    garbage: bool,
+    #[command(flatten)]
+    limit: Limit,
+    #[command(flatten)]
+    sizes: Sizes,
+    /// Print JSON: heapgraph.retained/1
+    #[arg(long)]
+    json: bool,
+}
+
+impl Retained {
+    pub(crate) fn answer(&self, question: &Question) -> Result<Answer> {
+        let snapshot = &question.snapshot;
+        let selections = select::select_all(snapshot, &question.objects)?;
+        let asked = select::objects(&selections);
+        let asked = (!selections.is_empty()).then_some(asked.as_slice());
+        let report = retained::report(snapshot, asked, &self.options());
+        let text = match self.json {
+            true => json::pretty(&json::retained(snapshot, &report, self.tree.is_some())),
+            false => table::retained(snapshot, &report, self.sizes.style()),
+        };
+        let notes = selections.iter().filter_map(Selection::note);
+        Ok(Answer::text(text).with_notes(notes).with_notes(self.notes(snapshot, &report)))
+    }
+
+    fn options(&self) -> Options {
+        // JSON has no tree unless asked for: its names take a search of their own.
+        let levels = self.tree.or((!self.json).then_some(0)).map(usize::from);
+        Options { garbage: self.garbage, rows: self.limit.rows(self.json), levels }
+    }
+
+    /// What is missing from the answer, and why.
+    fn notes(&self, snapshot: &Snapshot, report: &Report) -> Vec<String> {
+        let mut notes = Vec::new();
+        if report.reached == 0 {
+            notes.push(
+                if self.garbage { "no garbage: a root reaches everything" } else { "no root reaches anything" }.into(),
+            );
+        }
+        let without = report.without.len() as u64;
+        if without > 0 {
+            let of_these = format!("{} of the objects", grouped(without));
+            notes.push(match self.garbage {
+                false => format!("garbage, which no root reaches: {of_these}; --garbage looks at it"),
+                true => format!("no garbage: {of_these}; a root reaches them"),
+            });
+        }
+        let (asked, listed) = (report.set.map_or(0, |set| set.objects), report.objects.len() as u64);
+        if asked > listed + without {
+            notes.push(format!("the largest {} of {} objects; --limit 0 takes all", grouped(listed), grouped(asked)));
+        }
+        for module in &report.without_namespace {
+            let name = snapshot.texts().text(*module).unwrap_or("module");
+            notes.push(format!(
+                "the names of module {name} are held by functions too, so that it does not retain them: ask for \
+                 {name}.__dict__"
+            ));
+        }
+        notes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        retained: Retained,
+    }
+
+    #[test]
+    fn arguments_become_options() {
+        let options = |words: &str| {
+            let words = ["heapgraph", "app.parquet"].into_iter().chain(words.split_whitespace());
+            Line::try_parse_from(words).unwrap().retained.options()
+        };
+        let none = options("Session");
+        assert!(!none.garbage && none.rows == 20 && none.levels == Some(0));
+        assert_eq!((options("--tree dict").levels, options("--tree=7").levels), (Some(3), Some(7)));
+        let json = options("--json --garbage");
+        assert!(json.garbage && json.rows == usize::MAX && json.levels.is_none());
+    }
+}

@@ -1,0 +1,59 @@
+//! `waste`: what the heap spends on nothing.
+
+use super::input::{Input, Limit, Sizes};
+use super::output::Answer;
+use clap::Args;
+use heapgraph::Result;
+use heapgraph::analysis::waste;
+use heapgraph::render::{json, table};
+use heapgraph::snapshot::Snapshot;
+
+/// What could be saved? Equal strings, empty containers, copied lists; suspended calls, open files
+#[derive(Args, Debug)]
+pub(crate) struct Waste {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    limit: Limit,
+    #[command(flatten)]
+    sizes: Sizes,
+    /// Print JSON: heapgraph.waste/1
+    #[arg(long)]
+    json: bool,
+}
+
+impl Waste {
+    pub(crate) fn answer(&self, snapshot: &Snapshot) -> Result<Answer> {
+        let report = waste::find(snapshot, &self.options());
+        let text = match self.json {
+            true => json::pretty(&json::waste(&report)),
+            false => table::waste(&report, self.sizes.style()),
+        };
+        Ok(Answer::text(text))
+    }
+
+    fn options(&self) -> waste::Options {
+        waste::Options { rows: self.limit.rows(self.json), ..waste::Options::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        waste: Waste,
+    }
+
+    #[test]
+    fn arguments_become_options() {
+        let rows = |words: &str| {
+            let words = ["heapgraph", "a.parquet"].into_iter().chain(words.split_whitespace());
+            Line::try_parse_from(words).unwrap().waste.options().rows
+        };
+        assert_eq!((rows(""), rows("-n 3"), rows("--json")), (20, 3, usize::MAX));
+    }
+}
