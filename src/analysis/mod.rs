@@ -5,6 +5,7 @@ pub mod census;
 pub mod collect;
 pub mod cycles;
 pub mod diff;
+pub mod leaks;
 mod members;
 pub mod neighbourhood;
 pub mod object;

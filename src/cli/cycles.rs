@@ -50,7 +50,13 @@ impl Cycles {
     }
 
     fn options(&self) -> Options {
-        Options { all_references: self.all_references, members: self.members, shapes: self.limit.rows(self.json) }
+        Options {
+            all_references: self.all_references,
+            members: self.members,
+            // A table is cut, and what leaks is what most look for.
+            garbage_first: !self.json,
+            shapes: self.limit.rows(self.json),
+        }
     }
 }
 
@@ -72,9 +78,9 @@ mod tests {
             Line::try_parse_from(words).unwrap().cycles.options()
         };
         let none = options("");
-        assert!(!none.all_references && !none.members && none.shapes == 20);
+        assert!(!none.all_references && !none.members && none.garbage_first && none.shapes == 20);
         let some = options("--all-references --members --json");
-        assert!(some.all_references && some.members && some.shapes == usize::MAX);
+        assert!(some.all_references && some.members && !some.garbage_first && some.shapes == usize::MAX);
         assert_eq!(options("--limit 3 --json").shapes, 3);
     }
 }

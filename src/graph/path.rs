@@ -36,10 +36,24 @@ impl ShortestPaths {
     ///
     /// Sources come first come first, edges in the order of the graph, so equal graphs give equal trees. Linear.
     pub fn grow(&mut self, graph: Csr<'_>, sources: impl IntoIterator<Item = u32>, keep: impl Fn(u32) -> bool) {
+        self.grow_until(graph, sources, keep, |_| false);
+    }
+
+    /// The same, until `enough` says so of a node that was just reached: what is reached then has its final path.
+    /// Whether it did. If so, the tree must not be grown any further.
+    pub fn grow_until(
+        &mut self,
+        graph: Csr<'_>,
+        sources: impl IntoIterator<Item = u32>,
+        keep: impl Fn(u32) -> bool,
+        mut enough: impl FnMut(u32) -> bool,
+    ) -> bool {
         // What is reached and not looked at yet is the end of `order`: it serves as the queue.
         let mut next = self.order.len();
         for source in sources {
-            self.arrive(source, Arrival { from: source, edge: NONE });
+            if self.arrive(source, Arrival { from: source, edge: NONE }) && enough(source) {
+                return true;
+            }
         }
         while let Some(&node) = self.order.get(next) {
             next += 1;
@@ -47,16 +61,23 @@ impl ShortestPaths {
                 let target = graph.target(edge);
                 if !self.reaches(target) && keep(edge) {
                     self.arrive(target, Arrival { from: node, edge });
+                    if enough(target) {
+                        return true;
+                    }
                 }
             }
         }
+        false
     }
 
-    fn arrive(&mut self, node: u32, arrival: Arrival) {
-        if !self.reaches(node) {
+    /// Whether the node was not reached before.
+    fn arrive(&mut self, node: u32, arrival: Arrival) -> bool {
+        let new = !self.reaches(node);
+        if new {
             self.arrivals[node as usize] = arrival;
             self.order.push(node);
         }
+        new
     }
 
     /// How many nodes there are, reached or not.
@@ -130,6 +151,16 @@ mod tests {
         assert_eq!(paths.order(), [0, 1, 2, 3]);
         assert_eq!(paths.arrival(2), Some(Arrival { from: 1, edge: 1 }));
         assert_eq!(paths.arrival(3), None);
+    }
+
+    #[test]
+    fn a_search_that_has_enough_goes_no_further() {
+        let (offsets, targets) = csr(4, &mut [(0, 1), (1, 2), (2, 3)]);
+        let graph = Csr::new(&offsets, &targets);
+        let mut paths = ShortestPaths::new(4);
+        assert!(paths.grow_until(graph, [0], |_| true, |node| node == 2));
+        assert_eq!((paths.order(), distance(&paths, 2), distance(&paths, 3)), (&[0, 1, 2][..], Some(2), None));
+        assert!(!ShortestPaths::new(4).grow_until(graph, [1], |_| true, |node| node == 0));
     }
 
     #[test]

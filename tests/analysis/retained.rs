@@ -17,7 +17,11 @@ fn bytes(heap: &Snapshot, label: &str) -> Option<u64> {
 fn lines(report: &Report) -> Vec<(usize, String)> {
     let text = |content: &Content| match content {
         Content::Object { name, .. } => name.clone().unwrap_or_default(),
-        Content::Rest { count, types } => format!("+{count} {types:?}"),
+        Content::Rest { count, types } => {
+            let types: Vec<_> =
+                types.iter().map(|of| format!("{} {} {}", of.count, of.type_name, of.retained)).collect();
+            format!("+{count}: {}", types.join(", "))
+        }
     };
     report.outline.lines.iter().map(|line| (line.level, text(&line.content))).collect()
 }
@@ -34,7 +38,7 @@ fn what_two_modules_share_belongs_to_neither() {
     }
     let retained = Retained::of_living(heap.objects(), heap.references());
     assert_eq!(retained.dominator(id(&heap, "both")), None);
-    assert_eq!(retained.total(), (6, 127));
+    assert_eq!(retained.total(), (7, 127));
 }
 
 #[test]
@@ -112,7 +116,7 @@ fn what_is_small_is_one_line() {
     let expected: Vec<String> = (22..30).rev().map(|n| format!("[{n}]")).collect();
     let lines = lines(&report);
     assert_eq!(lines[1..9].iter().map(|line| line.1.clone()).collect::<Vec<_>>(), expected);
-    assert_eq!(lines[9], (1, "+23 [(\"app.Item\", 22), (\"str\", 1)]".to_owned()));
+    assert_eq!(lines[9], (1, "+23: 22 app.Item 2431, 1 str 1".to_owned()));
     let rest = report.outline.lines.last().unwrap();
     assert_eq!((rest.retained, rest.objects), ((100..122).sum::<u64>() + 1, 23));
 }

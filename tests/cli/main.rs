@@ -3,6 +3,7 @@
 
 mod answers;
 mod captures;
+mod collect;
 mod demo;
 mod diff;
 mod errors;

@@ -3,6 +3,7 @@
 use crate::heaps::{knots, odd, on_heaps, pythonic};
 use heapgraph::Snapshot;
 use heapgraph::analysis::census::{self, count_retained};
+use heapgraph::analysis::paths::{self, chains};
 use heapgraph::analysis::retained::{Content, Options, Retained, of_set, report};
 use heapgraph::snapshot::ObjectId;
 use heapgraph::testkit::random::Random;
@@ -75,13 +76,13 @@ fn a_set_retains_what_is_freed_without_all_of_it() {
 fn the_tops_together_are_all_that_is_reached_and_the_garbage_is_the_rest() {
     every_kind_of_heap(300, |heap| {
         let (living, garbage) = (living(heap), Retained::of_garbage(heap.objects(), heap.references()));
-        let rows = heap.objects().real_ids();
-        assert!(rows.clone().all(|id| living.contains(id) != garbage.contains(id)));
+        let rows = || heap.objects().real_ids();
+        assert!(rows().all(|id| living.contains(id) != garbage.contains(id)));
         for tree in [&living, &garbage] {
-            let within = rows.clone().filter(|id| tree.contains(*id));
-            let bytes = sum(within.clone().map(|id| heap.objects().size(id)));
-            assert_eq!(tree.total(), (within.count() as u64, bytes));
-            let tops = rows.clone().filter(|id| tree.contains(*id) && tree.dominator(*id).is_none());
+            let within = || rows().filter(|id| tree.contains(*id));
+            let bytes = sum(within().map(|id| heap.objects().size(id)));
+            assert_eq!(tree.total(), (within().count() as u64, bytes));
+            let tops = rows().filter(|id| tree.contains(*id) && tree.dominator(*id).is_none());
             assert_eq!(sum(tops.filter_map(|id| tree.bytes(id))), bytes);
         }
     });
@@ -96,9 +97,9 @@ fn garbage_hangs_under_what_leads_to_it() {
             let below: BTreeSet<u32> = garbage.tree().below(*row).iter().copied().collect();
             // What hangs below an object is referred to by nothing else in the garbage.
             for holder in heap.objects().real_ids().filter(|id| member(&id.get()) && !below.contains(&id.get())) {
-                let targets = heap.references().of(holder).filter(|reference| reference.tag.holds());
+                let mut targets = heap.references().of(holder).filter(|reference| reference.tag.holds());
                 let inner = |target: ObjectId| target.get() != *row && below.contains(&target.get());
-                assert!(targets.clone().all(|reference| !inner(reference.target)), "{row} {holder:?}");
+                assert!(targets.all(|reference| !inner(reference.target)), "{row} {holder:?}");
             }
         }
     });
@@ -140,6 +141,12 @@ fn an_outline_shows_each_object_once_and_its_lines_add_up() {
                 })
                 .collect();
             assert_eq!(shown.iter().collect::<BTreeSet<_>>().len(), shown.len());
+            for line in &report.outline.lines {
+                if let (Content::Object { id, name: Some(name) }, 0) = (&line.content, line.level) {
+                    let chains = chains(heap, &[*id], &paths::Options::default()).chains;
+                    assert_eq!(*name, chains[0].expression(heap));
+                }
+            }
             let outermost = report.outline.lines.iter().filter(|line| line.level == 0);
             assert_eq!(outermost.clone().count() as u64, report.outermost);
             assert!(sum(outermost.map(|line| line.retained)) <= report.bytes);

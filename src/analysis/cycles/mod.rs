@@ -26,13 +26,15 @@ pub struct Options {
     pub all_references: bool,
     /// List the members of every cycle.
     pub members: bool,
-    /// Describe at most so many shapes, the biggest; the rest is counted.
+    /// Put shapes with garbage first.
+    pub garbage_first: bool,
+    /// Describe at most so many shapes, the first; the rest is counted.
     pub shapes: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { all_references: false, members: false, shapes: usize::MAX }
+        Options { all_references: false, members: false, garbage_first: false, shapes: usize::MAX }
     }
 }
 
@@ -45,7 +47,7 @@ pub struct Cycles {
     pub garbage: Sum,
     /// Living cycles of classes and modules by themselves: a class in its own `__mro__`, a cell for `super()`.
     pub own: Sum,
-    /// Most bytes first, then most cycles, then by lowest row.
+    /// Most bytes first, then most cycles, then by lowest row; if asked for, those with garbage before the others.
     pub shapes: Vec<Shape>,
     /// How many shapes there are beyond these.
     pub more_shapes: u64,
@@ -137,7 +139,8 @@ pub struct CutName {
     pub kind: ReferenceKind,
     /// Where it is a position: who holds the container, if that is one name only: `Parent.children`.
     pub container: Option<String>,
-    /// A type among its targets that `weakref.ref` refuses.
+    /// A type that stands against a weak reference: one of its targets', which `weakref.ref` refuses, or a tuple's, whose
+    /// positions are for good.
     pub refuses: Option<String>,
 }
 
@@ -180,7 +183,11 @@ pub fn find(snapshot: &Snapshot, options: &Options) -> Cycles {
     }
     let mut links = Links::new(snapshot);
     let knots = Knots::new(snapshot, components, &own, &rules, &mut links);
-    let shapes = Shapes::new(snapshot, &knots, &links);
+    let mut shapes = Shapes::new(snapshot, &knots, &links);
+    let garbage = |cycle: &u32| !tree.reaches(knots.rows_of(*cycle)[0]);
+    if options.garbage_first {
+        shapes.put_first(garbage);
+    }
     report.more_shapes = shapes.order().len().saturating_sub(options.shapes) as u64;
     let described = &shapes.order()[..shapes.order().len() - report.more_shapes as usize];
     let outside = holders::Outside::new(snapshot, &knots, &shapes, &rules, &links, described);
@@ -191,7 +198,7 @@ pub fn find(snapshot: &Snapshot, options: &Options) -> Cycles {
         let (holders, more_holders) = outside.holders(snapshot, &tree, &links, place);
         let mut described = shapes.describe(snapshot, &knots, &links, shape, options.members);
         described.text = example.text(&links, &knots, described.objects);
-        described.garbage = cycles.iter().filter(|cycle| !tree.reaches(knots.rows_of(**cycle)[0])).count() as u64;
+        described.garbage = cycles.iter().filter(|cycle| garbage(cycle)).count() as u64;
         described.example_length = example.edges.len() as u64;
         described.example = example.objects(&knots);
         report.shapes.push(Shape { cut, holders, more_holders, ..described });

@@ -14,7 +14,7 @@ use crate::snapshot::{ObjectId, ReferenceTag, RootKind, Snapshot};
 #[derive(Clone, Debug)]
 pub struct Options {
     /// References to leave out, by [`ReferenceId`](crate::snapshot::ReferenceId):
-    /// [`select_references`](super::select::select_references) has them by name. Weak ones are always left out.
+    /// [`select::left_out`](super::select::left_out) has them by name. Weak ones are always left out.
     pub left_out: Option<Marks>,
     /// Chains start at any of these objects; at the roots, if there is none.
     pub from: Vec<ObjectId>,

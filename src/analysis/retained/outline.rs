@@ -4,7 +4,7 @@ use super::Retained;
 use crate::cpython::attribute::own_dict;
 use crate::cpython::fold::{Folded, leads_to_own_dict};
 use crate::cpython::label::{builtin_type, is_module};
-use crate::graph::{Marks, ShortestPaths};
+use crate::graph::Marks;
 use crate::snapshot::{ObjectId, Snapshot, TypeId};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
@@ -49,9 +49,20 @@ pub enum Content {
     Rest {
         /// How many hang directly under it.
         count: u64,
-        /// These by long type name, most first.
-        types: Vec<(String, u64)>,
+        /// These by type, most retained bytes first, then by name.
+        types: Vec<Owners>,
     },
+}
+
+/// Objects of one type that hang under one other.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Owners {
+    /// The long name of their type.
+    pub type_name: String,
+    /// How many they are.
+    pub count: u64,
+    /// The bytes they retain.
+    pub retained: u64,
 }
 
 /// What programs call by a name of their own: the objects that hang under a root, a module or a module's namespace,
@@ -90,17 +101,10 @@ fn namespaces(snapshot: &Snapshot) -> Marks {
     marks
 }
 
-/// The outline of these objects and `levels` levels below them.
-pub(super) fn outline(
-    snapshot: &Snapshot,
-    retained: &Retained,
-    paths: &ShortestPaths,
-    outermost: &[ObjectId],
-    levels: usize,
-) -> Outline {
+/// The outline of these objects, which go by these names, and of `levels` levels below them.
+pub(super) fn outline(snapshot: &Snapshot, retained: &Retained, outermost: &[ObjectId], levels: usize) -> Outline {
     let mut outline = Outline::default();
-    for &id in outermost {
-        let name = crate::analysis::place::expression(snapshot, paths, id).filter(|name| !name.is_empty());
+    for (&id, name) in outermost.iter().zip(names) {
         let least = retained.bytes(id).unwrap_or_default() / SHARE;
         // A stack of lines still to be written: an outline may be as deep as the heap.
         let mut open: Vec<Line> = line(retained, 0, id, name).into_iter().collect();
@@ -159,19 +163,23 @@ fn names(snapshot: &Snapshot, owner: ObjectId, dict: Option<ObjectId>, of: &[Obj
 }
 
 fn rest(snapshot: &Snapshot, retained: &Retained, rows: &[ObjectId], shown: &[ObjectId], level: usize) -> Option<Line> {
-    let rest = || rows.iter().filter(|row| !shown.contains(row));
-    let owned = || rest().filter_map(|row| retained.owned(*row));
-    let count = rest().count() as u64;
-    let mut counts: FxHashMap<TypeId, u64> = FxHashMap::default();
-    rest().for_each(|row| *counts.entry(snapshot.objects().type_id(*row)).or_default() += 1);
+    let rest = || rows.iter().filter(|row| !shown.contains(row)).filter_map(|row| retained.owned(*row));
+    let mut types: FxHashMap<TypeId, (u64, u64)> = FxHashMap::default();
+    for one in rest() {
+        let (count, bytes) = types.entry(snapshot.objects().type_id(one.object)).or_default();
+        *count += 1;
+        *bytes = bytes.saturating_add(one.retained);
+    }
     let name = |of: TypeId| snapshot.objects().name_of_type(of).to_owned();
-    let mut types: Vec<(String, u64)> = counts.into_iter().map(|(of, count)| (name(of), count)).collect();
-    types.sort_by(|a, b| (Reverse(a.1), &a.0).cmp(&(Reverse(b.1), &b.0)));
+    let owners = |(of, (count, retained))| Owners { type_name: name(of), count, retained };
+    let mut types: Vec<Owners> = types.into_iter().map(owners).collect();
+    types.sort_by(|a, b| (Reverse(a.retained), &a.type_name).cmp(&(Reverse(b.retained), &b.type_name)));
+    let count = types.iter().map(|of| of.count).sum();
     (count > 0).then(|| Line {
         level,
+        retained: types.iter().fold(0, |sum, of| sum.saturating_add(of.retained)),
+        objects: rest().map(|one| one.objects).sum(),
         content: Content::Rest { count, types },
-        retained: owned().fold(0, |sum, one| sum.saturating_add(one.retained)),
-        objects: owned().map(|one| one.objects).sum(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! `heapgraph.retained/1`.
 
-use crate::analysis::retained::{Content, Line, Owned, Report};
+use crate::analysis::retained::{Content, Line, Owned, Owners, Report};
 use crate::snapshot::{Address, ObjectId, Snapshot};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
@@ -68,7 +68,8 @@ fn line(snapshot: &Snapshot, line: &Line) -> Value {
             fields["name"] = json!(name);
         }
         Content::Rest { count, types } => {
-            let types: Vec<Value> = types.iter().map(|(name, count)| json!({"type": name, "count": count})).collect();
+            let fields_of = |of: &Owners| json!({"type": of.type_name, "count": of.count, "retained": of.retained});
+            let types: Vec<Value> = types.iter().map(fields_of).collect();
             fields["more"] = json!(count);
             fields["types"] = json!(types);
         }

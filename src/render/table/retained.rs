@@ -1,7 +1,7 @@
 //! `retained`.
 
 use super::{CELL, Columns, Sizes};
-use crate::analysis::retained::{Content, Line, Report};
+use crate::analysis::retained::{Content, Line, Owners, Report};
 use crate::cpython::label::{counted, object_detail, object_title, short_type};
 use crate::render::text::{cut, grouped};
 use crate::snapshot::Snapshot;
@@ -9,17 +9,20 @@ use crate::snapshot::Snapshot;
 /// Most types named in a line of what is too small for lines of their own.
 const TYPES: usize = 3;
 
-/// The outline, one line an object, then the set that was asked for, or all that is reached.
+/// The outline, one line an object, then the set that was asked for, or all that is reached. Empty where nothing is.
 pub fn retained(snapshot: &Snapshot, report: &Report, sizes: Sizes) -> String {
     let heads = [("retained", true), ("share", true), ("objects", true), ("own", true), ("what", false)];
     let mut columns = Columns::new(&heads);
     let share = |bytes: u64| percent(bytes, report.bytes);
+    if report.reached == 0 && report.set.is_none() {
+        return String::new();
+    }
     for line in &report.outline.lines {
         let own = match &line.content {
             Content::Object { id, .. } => sizes.write(snapshot.objects().size(*id)),
             Content::Rest { .. } => String::new(),
         };
-        let what = "  ".repeat(line.level) + &describe(snapshot, line);
+        let what = "  ".repeat(line.level) + &describe(snapshot, line, sizes);
         columns.rows.push(vec![sizes.write(line.retained), share(line.retained), grouped(line.objects), own, what]);
     }
     let (bytes, objects, all) = match report.set {
@@ -39,23 +42,24 @@ fn in_all(report: &Report) -> String {
     }
 }
 
-/// `app.CACHE  Cache  2 attributes`, or `+1,204: 1,200 Session, 4 dict`.
-fn describe(snapshot: &Snapshot, line: &Line) -> String {
+/// `app.CACHE  Cache  2 attributes`, or `+1,204: 1,200 Session 3.1 MB, 4 dict 928 B`.
+fn describe(snapshot: &Snapshot, line: &Line, sizes: Sizes) -> String {
     match &line.content {
         Content::Object { id, name } => {
-            let address = || snapshot.objects().address(*id).map(|address| address.to_string());
             let title = Some(object_title(snapshot, *id));
             let detail = object_detail(snapshot, *id);
             // What has no name is found by its address.
-            let name = name.clone();
-            let address = if name.is_none() { address() } else { None };
-            let words = [name, title, detail, address].into_iter().flatten().map(|word| cut(&word, CELL));
+            let address = snapshot.objects().address(*id).filter(|_| name.is_none());
+            let words = [name.clone(), title, detail, address.map(|address| address.to_string())];
+            let words = words.into_iter().flatten().map(|word| cut(&word, CELL));
             words.collect::<Vec<_>>().join("  ")
         }
         Content::Rest { count, types } => {
             let named = types.iter().take(TYPES);
-            let mut words: Vec<String> =
-                named.map(|(name, count)| format!("{} {}", grouped(*count), cut(short_type(name), CELL))).collect();
+            let word = |of: &Owners| {
+                format!("{} {} {}", grouped(of.count), cut(short_type(&of.type_name), CELL), sizes.write(of.retained))
+            };
+            let mut words: Vec<String> = named.map(word).collect();
             words.extend((types.len() > TYPES).then(|| "…".to_owned()));
             format!("+{}: {}", grouped(*count), words.join(", "))
         }
