@@ -19,13 +19,12 @@
 //! * [`snapshot`] is the model. A [`Snapshot`] never changes, caches nothing behind your back, and can be shared between
 //!   threads; what is derived from it ([`Referrers`](snapshot::Referrers), reports) are values that you keep.
 //!   `&Snapshot` has petgraph's visit traits, so petgraph's algorithms run on it.
-//! * [`analysis`] has one question a module: [`census`](analysis::census) counts types, [`select`](analysis::select)
-//!   finds objects by address, path or type, [`object`](analysis::object) explains a reference count,
-//!   [`paths`](analysis::paths) says why something is alive, [`retained`](analysis::retained) what would be freed
-//!   without it, [`collect`](analysis::collect) what the collector would free, [`cycles`](analysis::cycles) what holds
-//!   itself, [`waste`](analysis::waste) what is there for nothing, [`diff`](analysis::diff) what grew;
-//!   [`leaks`](analysis::leaks) asks all of these. [`diff`](analysis::diff) what grew, [`waste`](analysis::waste) what
-//!   could be saved, [`neighbourhood`](analysis::neighbourhood) cuts out what a picture shows,
+//! * [`analysis`] has one question a module: [`census`](analysis::census) counts types, [`select`](analysis::select) finds
+//!   objects by address, path or type, [`object`](analysis::object) explains a reference count,
+//!   [`paths`](analysis::paths) says why something is alive, [`retained`](analysis::retained) what would be freed without
+//!   it, [`collect`](analysis::collect) what the collector would free, [`cycles`](analysis::cycles) what holds itself,
+//!   [`waste`](analysis::waste) what is there for nothing, [`diff`](analysis::diff) what grew; [`leaks`](analysis::leaks)
+//!   asks all of these. [`neighbourhood`](analysis::neighbourhood) cuts out what a picture shows,
 //!   [`accumulation`](analysis::accumulation) finds where objects pile up.
 //! * [`render`] turns reports into tables, trees, JSON and pictures, and computes no answers.
 //! * [`cpython`] knows what CPython does; [`graph`] knows graphs and nothing of Python.
