@@ -102,7 +102,13 @@ fn namespaces(snapshot: &Snapshot) -> Marks {
 }
 
 /// The outline of these objects, which go by these names, and of `levels` levels below them.
-pub(super) fn outline(snapshot: &Snapshot, retained: &Retained, outermost: &[ObjectId], levels: usize) -> Outline {
+pub(super) fn outline(
+    snapshot: &Snapshot,
+    retained: &Retained,
+    outermost: &[ObjectId],
+    names: Vec<Option<String>>,
+    levels: usize,
+) -> Outline {
     let mut outline = Outline::default();
     for (&id, name) in outermost.iter().zip(names) {
         let least = retained.bytes(id).unwrap_or_default() / SHARE;
