@@ -13,6 +13,7 @@ mod golden;
 #[path = "../support/heapgraph.rs"]
 mod heapgraph;
 mod help;
+mod leaks;
 mod manners;
 mod privacy;
 #[path = "../support/program.rs"]
