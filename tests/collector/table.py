@@ -29,7 +29,7 @@ the same addresses. `gc.DEBUG_COLLECTABLE` and `gc.DEBUG_UNCOLLECTABLE` tell its
   `blurred_by` said that code runs before they are counted
 - *number*: what `gc.collect()` returned is `returns`, where `blurred_by` is all zero; *by chance*: it is, though
   something may have blurred it; *blurred*: it is not, as was said
-- *wrong*: anything else. The test fails on the first one
+- *wrong*: anything else; the test fails on any
 
 """
 
