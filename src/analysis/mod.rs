@@ -1,10 +1,10 @@
 //! The questions, one a file, each with a report of its own. Reports are plain data: `render` draws them.
 
-pub mod accumulation;
 pub mod census;
 pub mod collect;
 pub mod cycles;
 pub mod diff;
+pub mod leaks;
 mod members;
 pub mod neighbourhood;
 pub mod object;

@@ -105,7 +105,11 @@ impl TypeReader<'_, '_> {
             scan_blocks: flags & flag::HAVE_GC != 0 && !c_types::has_raw_blocks(&c_name),
             class_reference: heap.then(|| self.class_reference(address, c_base)),
             item_count: self.struct_sequence_length(address, shape),
-            finalizer: c_base != address && finalize(address) != 0 && finalize(address) != finalize(c_base),
+            finalizer: match finalize(address) {
+                0 => false,
+                told if told == finalize(c_base) => c_types::finalizer_lets_go(&c_name),
+                _ => true,
+            },
             descriptor: descriptor::has_descriptor(&c_name),
             legacy_finalizer: memory.pointer(address + layout.type_del) != 0,
             c_size,

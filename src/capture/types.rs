@@ -108,7 +108,7 @@ pub(super) struct TypeInfo {
     pub(super) class_reference: Option<ReferenceTag>,
     /// Items of a struct sequence beyond those that `len()` tells (`os.stat_result`).
     pub(super) item_count: Option<u64>,
-    /// The type defines `__del__` in Python.
+    /// The type defines `__del__` in Python, or has a finalizer in C that is like one.
     pub(super) finalizer: bool,
     pub(super) legacy_finalizer: bool,
     /// The C structure begins with a file descriptor.

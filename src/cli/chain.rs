@@ -14,8 +14,6 @@ use heapgraph::render::{json, table};
 use heapgraph::snapshot::{ObjectId, Snapshot};
 
 /// Why is this object alive? The shortest chain of references from a root
-///
-/// Of more than 20 objects the chains are merged into a tree, unless --limit says how many to list.
 #[derive(Args, Debug)]
 pub(crate) struct Chain {
     #[command(flatten)]
@@ -23,7 +21,7 @@ pub(crate) struct Chain {
     /// So many chains for each object, if there are as many that share nothing but their root
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     paths: u32,
-    /// Merge the chains of all objects into one tree, however few they are
+    /// Merge the chains of all objects into one tree. Those of more than 20 are anyway, without --limit
     #[arg(long, conflicts_with_all = ["paths", "output"])]
     merge: bool,
     /// Start at this object rather than at the roots. Repeatable
@@ -32,7 +30,7 @@ pub(crate) struct Chain {
     /// End at this object: the same as OBJECT behind FILE. Repeatable
     #[arg(long, value_name = "OBJECT")]
     to: Vec<String>,
-    /// Leave out references of this name (cache, .parent, Child.parent, ['k'], Node[]), or whatever objects of this type
+    /// Leave out references of this name (cache, .parent, Child.parent, ['k'], []), or whatever objects of this type
     /// refer to (Session, app.*). Repeatable
     #[arg(long, value_name = "NAME", alias = "without")]
     exclude: Vec<String>,
@@ -96,7 +94,7 @@ impl Chain {
     fn options(&self, snapshot: &Snapshot) -> Result<paths::Options> {
         let names = (!self.exclude.is_empty()).then_some(&self.exclude);
         Ok(paths::Options {
-            left_out: names.map(|names| select::select_references(snapshot, names)).transpose()?,
+            left_out: names.map(|names| select::left_out(snapshot, names)).transpose()?,
             from: select::objects(&select::select_all(snapshot, &self.from)?),
             most: self.paths as usize,
         })

@@ -1,14 +1,14 @@
 //! `collect`: what the collector would free.
 
 use super::export::format_of;
-use super::input::{Input, Limit, Sizes};
+use super::input::{Graph, Input, Limit, Sizes};
 use super::output::{Answer, Destination};
 use clap::Args;
 use heapgraph::analysis::collect::{self, Collection};
 use heapgraph::analysis::select;
 use heapgraph::render::text::grouped;
 use heapgraph::render::{json, table};
-use heapgraph::snapshot::{Generation, Metadata, ReferenceId, Snapshot};
+use heapgraph::snapshot::{Generation, Metadata, Objects, ReferenceId, Snapshot};
 use heapgraph::{Error, Result};
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 pub(crate) struct Collect {
     #[command(flatten)]
-    pub(crate) input: Input,
+    input: Input,
     /// The oldest generation to look at, as in gc.collect(N)
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=2))]
     generation: u8,
@@ -46,22 +46,33 @@ enum FailOn {
 }
 
 impl Collect {
-    pub(crate) fn answer(&self, snapshot: &Snapshot) -> Result<Answer> {
-        let (cut, mut notes) = self.references(snapshot)?;
+    pub(crate) fn answer(&self) -> Result<Answer> {
+        // Names are for cuts, texts for the file afterwards.
+        if self.cut.is_empty() && self.output.is_none() {
+            let Graph { objects, references, metadata } = self.input.graph()?;
+            let found = collect::collect(&objects, &references, &self.options());
+            return Ok(self.report(&found, None, &objects, &metadata));
+        }
+        let snapshot = self.input.snapshot()?;
+        let (objects, references) = (snapshot.objects(), snapshot.references());
+        let (cut, notes) = self.references(&snapshot)?;
         let options = collect::Options { cut, ..self.options() };
-        let found = collect::collect(snapshot.objects(), snapshot.references(), &options);
+        let found = collect::collect(objects, references, &options);
         // As things are, to tell what the cut is good for.
-        let uncut = (!options.cut.is_empty())
-            .then(|| collect::collect(snapshot.objects(), snapshot.references(), &self.options()));
+        let uncut = (!options.cut.is_empty()).then(|| collect::collect(objects, references, &self.options()));
+        let answer = self.report(&found, uncut.as_ref(), objects, snapshot.metadata()).with_notes(notes);
+        self.with_file(answer, &snapshot, &found, &options)
+    }
+
+    fn report(&self, found: &Collection, uncut: Option<&Collection>, objects: &Objects, metadata: &Metadata) -> Answer {
         let rows = self.limit.rows(self.json);
         let text = match self.json {
-            true => json::pretty(&json::collection(&found, uncut.as_ref(), snapshot.objects(), rows)),
-            false => table::collection(&found, uncut.as_ref(), rows, self.sizes.style()),
+            true => json::pretty(&json::collection(found, uncut, objects, rows)),
+            false => table::collection(found, uncut, rows, self.sizes.style()),
         };
-        notes.extend(undercounted(&found));
-        notes.extend(incremental(snapshot.metadata(), self.generation));
-        let answer = Answer::text(text).failing(self.fail_on.is_some_and(|FailOn::Garbage| found.returns() > 0));
-        Ok(self.with_file(answer, snapshot, &found, &options)?.with_notes(notes))
+        let failed = self.fail_on.is_some_and(|FailOn::Garbage| found.returns() > 0);
+        let notes = undercounted(found).into_iter().chain(incremental(metadata, self.generation));
+        Answer::text(text).failing(failed).with_notes(notes)
     }
 
     fn options(&self) -> collect::Options {

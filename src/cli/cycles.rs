@@ -8,7 +8,7 @@ use heapgraph::analysis::cycles::{self, Options};
 use heapgraph::render::{json, table};
 use heapgraph::snapshot::Snapshot;
 
-/// Which objects hold each other in cycles, who holds these, and which reference breaks them?
+/// Which objects hold each other in cycles, and which reference breaks them?
 #[derive(Args, Debug)]
 pub(crate) struct Cycles {
     #[command(flatten)]
@@ -19,7 +19,7 @@ pub(crate) struct Cycles {
     /// Follow references to classes, bases and globals too, which make most of a living heap one knot
     #[arg(long)]
     all_references: bool,
-    /// Exit with 1 if there is any of this
+    /// Exit with 1 if there is any of this: cycles that no root reaches
     #[arg(long, value_name = "WHAT")]
     fail_on: Option<FailOn>,
     #[command(flatten)]
@@ -34,7 +34,6 @@ pub(crate) struct Cycles {
 /// What `--fail-on` takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 enum FailOn {
-    /// Cycles that no root reaches
     Garbage,
 }
 
@@ -50,7 +49,13 @@ impl Cycles {
     }
 
     fn options(&self) -> Options {
-        Options { all_references: self.all_references, members: self.members, shapes: self.limit.rows(self.json) }
+        Options {
+            all_references: self.all_references,
+            members: self.members,
+            // A table is cut, and what leaks is what most look for.
+            garbage_first: !self.json,
+            shapes: self.limit.rows(self.json),
+        }
     }
 }
 
@@ -72,9 +77,9 @@ mod tests {
             Line::try_parse_from(words).unwrap().cycles.options()
         };
         let none = options("");
-        assert!(!none.all_references && !none.members && none.shapes == 20);
+        assert!(!none.all_references && !none.members && none.garbage_first && none.shapes == 20);
         let some = options("--all-references --members --json");
-        assert!(some.all_references && some.members && some.shapes == usize::MAX);
+        assert!(some.all_references && some.members && !some.garbage_first && some.shapes == usize::MAX);
         assert_eq!(options("--limit 3 --json").shapes, 3);
     }
 }

@@ -26,6 +26,9 @@ pub(crate) struct Diff {
     /// Capture this process as the last snapshot
     #[arg(short, long)]
     pid: Option<u32>,
+    /// Tell what types and holders retain too: what would be freed if they went away
+    #[arg(long)]
+    retained: bool,
     #[command(flatten)]
     limit: Limit,
     #[command(flatten)]
@@ -81,7 +84,7 @@ impl Diff {
 
     fn options(&self) -> diff::Options {
         let holders = self.limit.given().unwrap_or(if self.json { JSON_HOLDERS } else { 20 });
-        diff::Options { holders }
+        diff::Options { holders, retained: self.retained }
     }
 }
 

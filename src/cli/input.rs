@@ -6,7 +6,7 @@ use heapgraph::capture;
 use heapgraph::format::{self, Source};
 use heapgraph::render::table;
 use heapgraph::render::text::grouped;
-use heapgraph::snapshot::{Metadata, ObjectId, Objects, Snapshot};
+use heapgraph::snapshot::{Metadata, ObjectId, Objects, References, Snapshot};
 use heapgraph::{Error, Result};
 use std::ffi::OsString;
 use std::path::Path;
@@ -29,6 +29,13 @@ pub(crate) struct Columns {
     pub(crate) references: u64,
 }
 
+/// What collecting needs.
+pub(crate) struct Graph {
+    pub(crate) objects: Objects,
+    pub(crate) references: References,
+    pub(crate) metadata: Metadata,
+}
+
 impl Input {
     /// The object columns alone.
     pub(crate) fn objects(&self) -> Result<Columns> {
@@ -42,12 +49,28 @@ impl Input {
         Ok(Columns { objects, metadata, references })
     }
 
+    /// Objects and references without texts and names.
+    pub(crate) fn graph(&self) -> Result<Graph> {
+        if let Some(pid) = self.pid {
+            let snapshot = capture_now(pid)?;
+            let (objects, references) = (snapshot.objects().clone(), snapshot.references().clone());
+            return Ok(Graph { objects, references, metadata: snapshot.metadata().clone() });
+        }
+        let (objects, references, metadata) = format::read_graph(&open(self.file())?)?;
+        Ok(Graph { objects, references, metadata })
+    }
+
     /// The whole snapshot.
     pub(crate) fn snapshot(&self) -> Result<Snapshot> {
         match self.pid {
             Some(pid) => capture_now(pid),
             None => read(self.file()),
         }
+    }
+
+    /// How a command line names it.
+    pub(crate) fn words(&self) -> String {
+        self.pid.map_or_else(|| self.file().to_string_lossy().into_owned(), |pid| format!("--pid {pid}"))
     }
 
     fn file(&self) -> &OsString {

@@ -11,6 +11,7 @@ mod diff;
 mod export;
 mod info;
 mod input;
+mod leaks;
 mod object;
 mod output;
 mod picture;
@@ -51,6 +52,7 @@ pub(crate) enum Command {
     Retained(retained::Retained),
     Cycles(cycles::Cycles),
     Collect(collect::Collect),
+    Leaks(leaks::Leaks),
     Waste(waste::Waste),
     #[command(visible_alias = "show-growth")]
     Diff(diff::Diff),

@@ -259,6 +259,13 @@ pub fn has_raw_blocks(type_name: &str) -> bool {
     type_name.starts_with("_io.") || type_name.ends_with("PickleBuffer")
 }
 
+/// Types written in C whose finalizer lets go of objects, as a `__del__` may: what is closed drops its callbacks, blobs
+/// and statements (Modules/_sqlite/connection.c, `connection_finalize`, 3.12). Those of files, sockets and futures do not;
+/// suspended code has a flag of its own.
+pub fn finalizer_lets_go(type_name: &str) -> bool {
+    type_name == "sqlite3.Connection"
+}
+
 /// Whether an object pointer in the interpreter's or a thread's own state holds its target.
 ///
 /// `callable_cache` and `objreduce` borrow from the builtins (Python/pylifecycle.c, Objects/typeobject.c), a thread's

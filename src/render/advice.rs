@@ -16,7 +16,7 @@ pub fn advice(name: &CutName) -> String {
             format!("let go of {text} when it has done its work: a {refuses} takes no weak reference")
         }
         (Item | DictKey, Some(refuses)) => {
-            format!("empty {container} when it has done its work: a {refuses} takes no weak reference")
+            format!("let go of {container} when it has done its work: a {refuses} takes no weak reference")
         }
         (Local, _) => format!("end the variable {text} when it has done its work (del)"),
         (Closure, _) => format!("keep {text} out of the closure, or end the variable when it has done its work"),

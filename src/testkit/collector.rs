@@ -24,19 +24,12 @@ pub type Real<'r> = &'r dyn Fn(ReferenceId) -> bool;
 /// Takes some references away, then collects the generations up to this one. Quadratic and worse: for small heaps.
 pub fn collector(snapshot: &Snapshot, generation: u8, cut: &[ReferenceId], real: Real<'_>) -> Collected {
     let objects = snapshot.objects();
-    let mut slow = Slow { snapshot, real, counts: BTreeMap::new(), dead: BTreeSet::new(), dropped: BTreeSet::new() };
-    for id in objects.ids() {
-        let found = slow.all().filter(|reference| reference.target == id && slow.counts(reference)).count() as u64;
-        slow.counts.insert(id, found.max(objects.refcount(id).into()));
-    }
-
+    let mut slow = Slow::new(snapshot, real);
     slow.dropped.extend(cut);
     slow.free_the_unreferenced();
     let by_cut = slow.dead.clone();
 
-    let tracked = objects.real_ids().filter(|id| objects.generation(*id) <= Generation(generation));
-    let young: BTreeSet<ObjectId> = tracked.filter(|id| !by_cut.contains(id)).collect();
-    let unreachable: BTreeSet<ObjectId> = young.difference(&slow.reachable(&young)).copied().collect();
+    let unreachable = slow.unreachable(generation);
     let legacy = unreachable.iter().filter(|id| objects.flags(**id).contains(Flags::LEGACY_FINALIZER));
     let stuck = slow.reached_from(legacy.copied().collect(), &unreachable);
     let collected: BTreeSet<ObjectId> = unreachable.difference(&stuck).copied().collect();
@@ -49,6 +42,11 @@ pub fn collector(snapshot: &Snapshot, generation: u8, cut: &[ReferenceId], real:
     Collected { by_cut, collected, along, uncollectable }
 }
 
+/// What nothing outside of the generations up to this one reaches, before anything is freed.
+pub fn unreachable(snapshot: &Snapshot, generation: u8, real: Real<'_>) -> BTreeSet<ObjectId> {
+    Slow::new(snapshot, real).unreachable(generation)
+}
+
 struct Slow<'s> {
     snapshot: &'s Snapshot,
     real: Real<'s>,
@@ -57,7 +55,24 @@ struct Slow<'s> {
     dropped: BTreeSet<ReferenceId>,
 }
 
-impl Slow<'_> {
+impl<'s> Slow<'s> {
+    fn new(snapshot: &'s Snapshot, real: Real<'s>) -> Self {
+        let mut slow =
+            Slow { snapshot, real, counts: BTreeMap::new(), dead: BTreeSet::new(), dropped: BTreeSet::new() };
+        for id in snapshot.objects().ids() {
+            let found = slow.all().filter(|reference| reference.target == id && slow.counts(reference)).count() as u64;
+            slow.counts.insert(id, found.max(snapshot.objects().refcount(id).into()));
+        }
+        slow
+    }
+
+    fn unreachable(&self, generation: u8) -> BTreeSet<ObjectId> {
+        let objects = self.snapshot.objects();
+        let tracked = objects.real_ids().filter(|id| objects.generation(*id) <= Generation(generation));
+        let young: BTreeSet<ObjectId> = tracked.filter(|id| !self.dead.contains(id)).collect();
+        young.difference(&self.reachable(&young)).copied().collect()
+    }
+
     fn all(&self) -> impl Iterator<Item = Reference<'_>> {
         self.snapshot.objects().ids().flat_map(|id| self.snapshot.references().of(id))
     }

@@ -71,11 +71,11 @@
 //! ```
 
 mod build;
+pub mod changes;
 pub mod collector;
 mod cursor;
 pub mod cycles;
 mod mutate;
-pub mod oracle_diff;
 mod parse;
 mod plan;
 mod print;
@@ -83,6 +83,7 @@ mod process;
 pub mod random;
 mod retained;
 mod same;
+pub mod waste;
 
 pub use mutate::mutate;
 pub use print::{label, print};

@@ -160,3 +160,15 @@ fn three_snapshots_of_several_processes_are_refused() {
     let error = kept(&one, &two, &heap, &Options::default()).unwrap_err();
     assert!(error.is_invalid() && error.hint().is_some(), "{error}");
 }
+
+#[test]
+fn what_types_and_holders_retain_is_told_when_asked_for() {
+    let with = |more: &str| app("c['CACHE']", &format!("c:app.Cache#10 > a.a{more}; a:app.S#100; 0x9000:app.Big#1000"));
+    let (old, new) = (with(""), with(", 0x9000.b"));
+    let found = diff(&old, &new, &Options { retained: true, ..Options::default() });
+    let cache = found.holders.iter().find(|one| one.expression.as_deref() == Some("app.CACHE")).unwrap();
+    assert_eq!(cache.retained, Some([Some(110), Some(1110)]));
+    let of_cache = found.types.iter().find(|one| one.type_name == "app.Cache").unwrap();
+    assert_eq!((of_cache.old, of_cache.new, of_cache.retained), (1, 1, Some(1000)));
+    assert!(diff(&old, &new, &Options::default()).holders[0].retained.is_none());
+}

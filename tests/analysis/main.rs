@@ -1,11 +1,11 @@
 //! Each question on the smallest heap that shows its rule, drawn as one line of text.
 #![cfg(test)]
 
-mod accumulation;
 mod collect;
 mod counts;
 mod cycles;
 mod diff;
+mod leaks;
 mod merged;
 mod neighbourhood;
 mod object;
@@ -13,6 +13,7 @@ mod objgraph;
 mod paths;
 mod retained;
 mod select;
+mod waste;
 
 /// A module `app` with the names that follow, each `label['NAME']`: the beginning of most sketches.
 fn app(names: &str, rest: &str) -> heapgraph::Snapshot {

@@ -18,6 +18,11 @@ fn a_session_at_the_terminal() {
         "retained app.parquet app.CACHE --tree --bytes",
         "retained app.parquet Session User --limit 2",
         "retained app.parquet --garbage",
+        "cycles app.parquet",
+        "leaks app.parquet",
+        "collect app.parquet",
+        "collect app.parquet --generation 0",
+        "collect app.parquet --cut Session.user --cut app.CACHE.entries['user-2']",
         "chain app.parquet Session",
         "chain app.parquet Request",
         "chain app.parquet app.CACHE.entries['user-1'] --paths 3",
@@ -123,7 +128,8 @@ fn chains_as_json_say_how_many_there_are_and_how_they_merge() {
     let total: u64 =
         steps.iter().filter(|step| step["parent"].is_null()).filter_map(|step| step["objects"].as_u64()).sum();
     assert_eq!((total, merged["chains"].as_array().map(Vec::len)), (2, Some(2)));
-    assert_eq!(steps.iter().filter_map(|step| step["text"].as_str()).collect::<Vec<_>>(), ["thread 1 MainThread"; 0]);
+    let texts: Vec<&str> = steps.iter().filter_map(|step| step["text"].as_str()).collect();
+    assert_eq!(texts[..4], ["thread 1 MainThread", "module app", "frame app.py:42 handle", "local req"]);
 }
 
 #[test]
@@ -189,3 +195,33 @@ fn the_fixture_is_the_sketch() {
     }
     assert_eq!(std::fs::read_to_string(fixture).unwrap(), found, "BLESS=1 cargo test writes it");
 }
+
+#[test]
+fn waste_is_told_part_by_part() {
+    let shop = Shop::new();
+    let heap = crate::sketch(WASTEFUL);
+    crate::write_file(&heap, crate::Format::Parquet, &shop.path("waste.parquet"), crate::Overwrite::Refuse).unwrap();
+    let mut session = String::new();
+    for line in ["waste waste.parquet", "waste waste.parquet -n 1 --bytes", "waste app.parquet"] {
+        session += &format!("$ heapgraph {line}\n{}\n", shop.run(line).text());
+    }
+    golden::check("cli/waste.txt", &session);
+    let report = shop.run("waste waste.parquet --json -n 1").json();
+    assert_eq!((&report["schema"], &report["strings"]["certain"]["objects"]), (&"heapgraph.waste/1".into(), &3.into()));
+    assert_eq!(report["strings"]["texts"].as_array().map(Vec::len), Some(1));
+}
+
+/// A little of every waste there is.
+const WASTEFUL: &str = "
+    <modules> > app; app:builtins.module#72=app > ns.__dict__;
+    ns:builtins.dict#352[6] > u1['A'], u2['B'], log['LOG'], pool['POOL'], tags['TAGS'], more['MORE'];
+    u1:app.User#48 > s1.state, t1.bio; u2:app.User#48 > s2.state, t2.bio;
+    s1:builtins.str@untracked#53[4]=open; s2:builtins.str@untracked#53[4]=open;
+    s3:builtins.str@untracked#53[4]=open; s4:builtins.str@untracked#51[2]=ok; s5:builtins.str@untracked#51[2]=ok;
+    t1:builtins.str@untracked#449[400]=\"born in\"; t2:builtins.str@untracked#449[400]=\"born in\";
+    tags:builtins.set#216[1] > s4; more:builtins.list#88[1] > s5;
+    log:_io.TextIOWrapper#200 > raw~internal.buffer; raw:_io.FileIO#80=\"fd 7\" > name.name;
+    name:builtins.str@untracked#60[11]=\"/tmp/ä.log\";
+    pool:builtins.list#72[2] > g1, g2; g1:builtins.generator#200!suspended=app.rows > b1~local.buffer;
+    g2:builtins.generator#200!suspended=app.rows > s3~local.state; b1:builtins.bytearray@untracked#4096
+";

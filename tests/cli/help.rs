@@ -3,8 +3,8 @@
 use crate::golden;
 use crate::heapgraph::run;
 
-const COMMANDS: [&str; 14] = [
-    "capture", "info", "types", "object", "retained", "cycles", "collect", "waste", "diff", "chain", "refs",
+const COMMANDS: [&str; 15] = [
+    "capture", "info", "types", "object", "retained", "cycles", "collect", "leaks", "waste", "diff", "chain", "refs",
     "backrefs", "export", "demo",
 ];
 

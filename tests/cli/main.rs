@@ -3,6 +3,8 @@
 
 mod answers;
 mod captures;
+mod collect;
+mod cycles;
 mod demo;
 mod diff;
 mod errors;
@@ -11,6 +13,7 @@ mod golden;
 #[path = "../support/heapgraph.rs"]
 mod heapgraph;
 mod help;
+mod leaks;
 mod manners;
 mod privacy;
 #[path = "../support/program.rs"]

@@ -4,6 +4,7 @@ use super::answer::{Answer, BLUR};
 use super::replay;
 use super::victim::{Addresses, Collection, Heap};
 use heapgraph::snapshot::{Address, ObjectId, Snapshot};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// How a figure compares.
@@ -74,11 +75,25 @@ pub(crate) fn explain(heap: &Heap, snapshot: &Snapshot, generation: u8, real: &C
             }
         }
     }
+    if check_number_alone(real, ours) {
+        let _ = writeln!(text, "  all of it: {}", counted(real).join(", "));
+    }
     let differing: Addresses = real.dead().symmetric_difference(&ours.dead()).copied().collect();
     if !differing.is_empty() {
         let _ = writeln!(text, "  {}", replay::part(snapshot, &differing, &real.dead()));
     }
     text
+}
+
+/// Whether the sets are equal: then it is the types that tell why the number is not.
+fn check_number_alone(real: &Collection, ours: &Answer) -> bool {
+    real.dead() == ours.dead()
+}
+
+fn counted(real: &Collection) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    real.types.values().for_each(|name| *counts.entry(name).or_default() += 1);
+    counts.iter().map(|(name, count)| format!("{count} {name}")).collect()
 }
 
 fn name(snapshot: &Snapshot, at: u64) -> String {

@@ -7,8 +7,8 @@ import pieces
 
 #: What stays alive when a heap is built.
 ALIVE = []
-#: Kinds whose share of the heaps is asked for, and makers of which each is the one.
-COMMON = "plain_list plain_dict instance slots deque partial generator closure plain_tuple".split()
+#: Makers that more heaps have than others: what is asked for, and what brings most with it.
+COMMON = "plain_list plain_dict plain_tuple instance slots deque partial generator closure any_kind".split()
 #: What may happen between two epochs.
 EVENTS = ["nothing", "collect 0", "collect 1", "collect 2", "freeze"]
 

@@ -60,10 +60,9 @@ impl Victim {
     pub(crate) fn build(&mut self, seed: u64) -> Heap {
         self.send(&format!("{seed}\n"));
         let facts = self.line(seed);
-        let number = |name: &str| facts[name].as_u64().unwrap_or_else(|| panic!("seed {seed}: {facts}"));
-        let pieces = facts["pieces"].as_array().unwrap().iter();
-        let pieces = pieces.map(|piece| piece.as_str().unwrap().to_owned()).collect();
-        Heap { seed, pid: number("pid") as u32, pieces, frozen: number("frozen") }
+        let pieces = facts["pieces"].as_array().into_iter().flatten();
+        let pieces = pieces.filter_map(|piece| piece.as_str().map(str::to_owned)).collect();
+        Heap { seed, pid: number(&facts, "pid") as u32, pieces, frozen: number(&facts, "frozen") }
     }
 
     /// Lets the heap be collected: what happened in generation 0, 1 and 2.
@@ -72,9 +71,9 @@ impl Victim {
         let mut collections: [Collection; 3] = Default::default();
         for _ in 0..3 {
             let told = self.line(heap.seed);
-            let of = &mut collections[told["generation"].as_u64().unwrap() as usize];
-            of.returned = told["returned"].as_u64().unwrap();
-            of.garbage = told["garbage"].as_array().unwrap().iter().filter_map(Value::as_u64).collect();
+            let of = &mut collections[number(&told, "generation") as usize];
+            of.returned = number(&told, "returned");
+            of.garbage = told["garbage"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
         }
         let mut generation = 0;
         for line in std::fs::read_to_string(&self.said).unwrap().lines() {
@@ -96,6 +95,11 @@ impl Victim {
         self.output.read_line(&mut line).unwrap();
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("seed {seed}: the victim said {line:?}: {error}"))
     }
+}
+
+/// A number that the victim tells, or its error.
+fn number(told: &Value, name: &str) -> u64 {
+    told[name].as_u64().unwrap_or_else(|| panic!("the victim said {told}"))
 }
 
 impl Drop for Victim {

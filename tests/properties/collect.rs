@@ -4,7 +4,7 @@ use crate::heaps::{odd, on_heaps, pythonic, rubbish};
 use heapgraph::Snapshot;
 use heapgraph::analysis::collect::{Collection, Options, after, collect};
 use heapgraph::snapshot::{Flags, Generation, ObjectId, ReferenceId, ReferenceKind};
-use heapgraph::testkit::collector::{Collected, collector};
+use heapgraph::testkit::collector::{Collected, collector, unreachable};
 use heapgraph::testkit::{label, print, sketch};
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -75,8 +75,7 @@ fn the_guesses_that_are_counted_are_those_that_decide() {
                 let real: BTreeSet<ReferenceId> =
                     guesses.iter().enumerate().filter(|(at, _)| choice >> at & 1 == 1).map(|(_, id)| *id).collect();
                 if fits(heap, &real) {
-                    let answer = collector(heap, generation, &[], &|id| real.contains(&id));
-                    answers.insert(answer.collected.union(&answer.uncollectable).copied().collect::<BTreeSet<_>>());
+                    answers.insert(unreachable(heap, generation, &|id| real.contains(&id)));
                 }
             }
             assert_eq!(found.blur.guessed == 0, answers.len() == 1, "generation {generation}: {answers:?}");

@@ -8,4 +8,5 @@ mod heaps;
 mod neighbourhoods;
 mod objects;
 mod retained;
+mod wastes;
 mod ways;

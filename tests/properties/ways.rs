@@ -3,7 +3,7 @@
 use crate::heaps::{odd, on_heaps, pythonic};
 use heapgraph::Snapshot;
 use heapgraph::analysis::paths::{Chain, Options, chains, merged};
-use heapgraph::analysis::select::{select, select_references};
+use heapgraph::analysis::select::{left_out, select};
 use heapgraph::snapshot::{ObjectId, ReferenceKind, RootKind};
 use petgraph::Graph;
 use petgraph::algo::{dijkstra, ford_fulkerson};
@@ -177,7 +177,7 @@ fn a_chain_between_two_objects_is_as_short_as_petgraph_says() {
 fn what_is_left_out_is_on_no_chain_and_nothing_else_is_missed() {
     let check = |heap: &Snapshot| {
         for name in [".x", "['a b']", "[]", "cache", "list", "app.*", "[1]"] {
-            let Ok(marks) = select_references(heap, &[name]) else { continue };
+            let Ok(marks) = left_out(heap, &[name]) else { continue };
             let left_out = |id: heapgraph::snapshot::ReferenceId| marks.contains(id.get());
             let kept = EdgeFiltered::from_fn(heap, |reference| {
                 reference.kind() != ReferenceKind::Weak && !left_out(reference.id)

@@ -196,3 +196,89 @@ fn eight_reference_cycles_are_found_and_none_is_uncollectable() {
         assert_eq!(failing.code, Some(1), "{}", failing.stderr);
     });
 }
+
+/// The number at a path of keys: `["strings", "certain", "bytes"]`.
+fn number(report: &Value, path: &[&str]) -> u64 {
+    let found = path.iter().fold(report, |value, key| &value[*key]);
+    found.as_u64().unwrap_or_else(|| panic!("no number at {path:?} in {report:#}"))
+}
+
+/// The row of a list in which a field has this value.
+fn row<'r>(list: &'r Value, field: &str, value: &str) -> &'r Value {
+    let mut rows = list.as_array().unwrap().iter();
+    rows.find(|row| row[field] == value).unwrap_or_else(|| panic!("no {field} {value} in {list:#}"))
+}
+
+/// Objects and bytes of a kind of place.
+fn held(part: &Value, place: &str) -> (u64, u64) {
+    let held = row(&part["held"], "place", place);
+    (number(held, &["objects"]), number(held, &["bytes"]))
+}
+
+#[test]
+fn what_a_program_wastes_is_what_it_says_it_wastes() {
+    on_every_python("examples/talk/waste.py", |talk| {
+        let report = talk.ask("waste", &["--json"]).json();
+        let state = row(&report["strings"]["texts"], "text", &format!("'{}'", talk.truth["state"].as_str().unwrap()));
+        assert_eq!(
+            (number(state, &["count"]), number(state, &["bytes"])),
+            (talk.truth("states"), talk.truth("state_bytes"))
+        );
+        assert_eq!((&state["certain"], &state["held"][0]["place"]), (&true.into(), &"Order.state".into()));
+        assert_eq!(held(&report["strings"], "Order.state"), (talk.truth("states") - 1, talk.truth("state_bytes")));
+        let blob = row(&report["strings"]["texts"], "text", "b'bytes of this program, once more'");
+        assert_eq!(
+            (number(blob, &["count"]), number(blob, &["bytes"])),
+            (40 + 1, talk.truth("blob_bytes") + talk.truth("blob_bytes") / 39)
+        );
+        // Thirty texts end in ten different ways, beyond what a snapshot keeps of them.
+        let texts = report["strings"]["texts"].as_array().unwrap().iter();
+        let long: Vec<&Value> = texts.filter(|one| one["certain"] == false && one["count"] == 30).collect();
+        assert!(long.len() == 1 && number(long[0], &["bytes"]) >= talk.truth("long_bytes"));
+        containers_are_as_the_program_says(talk, &report["containers"]);
+        let slices = &report["slices"]["lists"];
+        let page = row(slices, "address", &talk.address("page"));
+        assert_eq!(
+            (number(page, &["bytes"]), number(page, &["start"]), number(page, &["end"])),
+            (talk.truth("page_size"), 100, 350)
+        );
+        assert_eq!((&page["of"], &page["of_expression"]), (&talk.address("items").into(), &"__main__.ITEMS".into()));
+        let copy = row(slices, "expression", "__main__.COPY");
+        assert_eq!((number(copy, &["bytes"]), &copy["of"]), (talk.truth("copy_size"), &talk.address("items").into()));
+        calls_and_files_are_as_the_program_says(talk, &report);
+    });
+}
+
+fn containers_are_as_the_program_says(talk: &Captured, containers: &Value) {
+    let place = |name| held(containers, name);
+    assert_eq!(place("Bag.empty_list"), (200, 200 * talk.truth("empty_list_size")));
+    assert_eq!(place("Bag.empty_dict"), (200, 200 * talk.truth("empty_dict_size")));
+    assert_eq!(place("Bag.empty_set"), (200, 200 * talk.truth("empty_set_size")));
+    // Of an entry: key and value, and the hash where not all keys are strings; up to 3.10 always.
+    let by_string = if talk.minor > 10 { 16 } else { 24 };
+    assert_eq!(place("Order.tags"), (500, 500 * by_string * (talk.truth("tag_room") - 1)));
+    assert_eq!(place("Bag.numbered"), (200, 200 * 24 * (talk.truth("numbered_room") - 1)));
+    assert_eq!(
+        place("Bag.small_list"),
+        (200, 200 * (talk.truth("small_list_size") - talk.truth("empty_list_size") - 8))
+    );
+    assert_eq!(place("Bag.small_set"), (200, 200 * 16 * (talk.truth("small_set_room") - 1)));
+}
+
+fn calls_and_files_are_as_the_program_says(talk: &Captured, report: &Value) {
+    let calls = report["suspended"]["codes"].as_array().unwrap();
+    let code = |name: &str| calls.iter().find(|one| one["code"].as_str().unwrap().ends_with(name)).unwrap();
+    let rows = code(" rows");
+    assert_eq!(number(rows, &["count"]), 25 + 3, "those that never started wait too");
+    // Up to 3.10 each has a frame object beside its buffer.
+    let (kept, buffers) = (number(rows, &["keeps", "bytes"]), talk.truth("buffers"));
+    assert!((buffers..buffers + 28 * 700).contains(&kept), "{kept} of {buffers}");
+    assert_eq!(number(code(" answer"), &["count"]), 7);
+    let files = &report["files"];
+    let log = row(&files["files"], "expression", "__main__.LOG");
+    assert_eq!((number(log, &["descriptor"]), &log["name"]), (talk.truth("log"), &talk.truth["path"]));
+    assert_eq!(number(row(&files["files"], "expression", "__main__.RAW"), &["descriptor"]), talk.truth("raw"));
+    let socket = row(&files["files"], "expression", "__main__.SOCKET");
+    assert_eq!((number(socket, &["descriptor"]), &socket["type"]), (talk.truth("socket"), &"socket.socket".into()));
+    assert_eq!((number(files, &["open"]), number(files, &["closed"])), (3, 1));
+}

@@ -49,15 +49,16 @@ pub(super) fn blur(heap: &Heap<'_>, collected: &[ObjectId], gone: &Marks) -> Blu
 /// How many weak references call back when these objects go. One that is collected itself is silent
 /// (`handle_weakrefs`, Modules/gcmodule.c).
 fn callbacks(heap: &Heap<'_>, mut called_back: Marks, silent: &Marks) -> u64 {
-    let columns = heap.references;
-    let callback = columns.name_table.iter().position(|name| name == "__callback__").map(|name| name as u32);
+    let kinds = &heap.references.tags;
     let weak = ReferenceTag::table(|tag| tag.kind() == ReferenceKind::Weak);
+    // The one field of a weak reference that holds anything is its callback.
+    let field = ReferenceTag::table(|tag| tag.kind() == ReferenceKind::Internal);
     let (mut heard, mut known) = (0, Marks::none(heap.rows() as usize));
     for holder in 0..heap.rows() {
         let mut calls = None;
-        for edge in heap.graph.edges(holder).filter(|edge| weak[usize::from(columns.tags[*edge as usize])]) {
+        for edge in heap.graph.edges(holder).filter(|edge| weak[usize::from(kinds[*edge as usize])]) {
             let target = heap.graph.target(edge);
-            let has_callback = || heap.graph.edges(holder).any(|edge| Some(columns.names[edge as usize]) == callback);
+            let has_callback = || heap.graph.edges(holder).any(|edge| field[usize::from(kinds[edge as usize])]);
             if called_back.contains(target) && *calls.get_or_insert_with(has_callback) {
                 known.insert(target);
                 heard += u64::from(!silent.contains(holder));

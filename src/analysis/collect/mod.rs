@@ -170,7 +170,8 @@ fn weighed(objects: &Objects, mut found: Collection) -> Collection {
     found
 }
 
-fn by_type(objects: &Objects, ids: impl Iterator<Item = ObjectId>) -> Vec<TypeCount> {
+/// Objects by type, most bytes first, then by name.
+pub(super) fn by_type(objects: &Objects, ids: impl Iterator<Item = ObjectId>) -> Vec<TypeCount> {
     let mut counts = vec![(0u64, 0u64); objects.type_names().len()];
     for id in ids {
         let (count, bytes) = &mut counts[objects.type_id(id).index()];

@@ -1,6 +1,7 @@
 //! How references read without their addresses: who by type, by which name, to what type.
 
 use super::knots::NONE;
+use crate::cpython::builtin::takes_weak_references;
 use crate::cpython::label::{builtin_type, identifier_key, short_type};
 use crate::snapshot::{ObjectColumns, ReferenceColumns, ReferenceId, ReferenceKind, Snapshot};
 use rustc_hash::FxHashMap;
@@ -24,6 +25,8 @@ struct Name {
     holder: u32,
     label: String,
     kind: ReferenceKind,
+    // Whether one of its targets takes no weak reference.
+    refused: bool,
 }
 
 /// What is looked up for each reference: types of holder and target, kind, name in the snapshot, whether it is folded.
@@ -120,7 +123,7 @@ impl<'s> Links<'s> {
         let label = label(kind, self.snapshot.references().name(ReferenceId::new(reference)), folded);
         let (names, triples) = (&mut self.names, &mut self.triples);
         let name = *self.by_label.entry((holder, label)).or_insert_with_key(|(holder, label)| {
-            names.push(Name { holder: *holder, label: label.clone(), kind });
+            names.push(Name { holder: *holder, label: label.clone(), kind, refused: false });
             names.len() as u32 - 1
         });
         let triple = Triple { name, target };
@@ -128,6 +131,8 @@ impl<'s> Links<'s> {
             triples.push(triple);
             triples.len() as u32 - 1
         });
+        let refused = !takes_weak_references(self.long_type(target)) || self.is_fixed(name);
+        self.names[name as usize].refused |= refused;
         self.by_raw.insert(raw, link);
         link
     }
@@ -159,6 +164,26 @@ impl<'s> Links<'s> {
 
     pub(super) fn kind_of(&self, name: u32) -> ReferenceKind {
         self.names[name as usize].kind
+    }
+
+    /// Whether a name is a position that nothing can be taken out of: a tuple's.
+    pub(super) fn is_fixed(&self, name: u32) -> bool {
+        let name = &self.names[name as usize];
+        name.kind == ReferenceKind::Item
+            && matches!(builtin_type(self.long_type(name.holder)), Some("tuple" | "frozenset"))
+    }
+
+    /// How much a program would have to change to do without a name: 0 where a weak reference does, 1 for a variable
+    /// that can end, 2 for all else.
+    pub(super) fn effort(&self, name: u32) -> u64 {
+        use ReferenceKind::{Attribute, Closure, DictKey, Item, Key, Local};
+        let name = &self.names[name as usize];
+        match name.kind {
+            Attribute | Key | Item | DictKey if !name.refused => 0,
+            Local => 1,
+            Closure if !name.refused => 1,
+            _ => 2,
+        }
     }
 
     /// `Child.parent`, `list[]`.

@@ -13,6 +13,7 @@ mod shapes;
 mod walk;
 
 use super::paths;
+use crate::graph::ShortestPaths;
 use crate::snapshot::{ObjectId, ReferenceKind, Snapshot};
 use cut::Cutter;
 use knots::{Found, Knots};
@@ -26,13 +27,15 @@ pub struct Options {
     pub all_references: bool,
     /// List the members of every cycle.
     pub members: bool,
-    /// Describe at most so many shapes, the biggest; the rest is counted.
+    /// Put shapes with garbage first.
+    pub garbage_first: bool,
+    /// Describe at most so many shapes, the first; the rest is counted.
     pub shapes: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { all_references: false, members: false, shapes: usize::MAX }
+        Options { all_references: false, members: false, garbage_first: false, shapes: usize::MAX }
     }
 }
 
@@ -45,7 +48,7 @@ pub struct Cycles {
     pub garbage: Sum,
     /// Living cycles of classes and modules by themselves: a class in its own `__mro__`, a cell for `super()`.
     pub own: Sum,
-    /// Most bytes first, then most cycles, then by lowest row.
+    /// Most bytes first, then most cycles, then by lowest row; if asked for, those with garbage before the others.
     pub shapes: Vec<Shape>,
     /// How many shapes there are beyond these.
     pub more_shapes: u64,
@@ -137,7 +140,8 @@ pub struct CutName {
     pub kind: ReferenceKind,
     /// Where it is a position: who holds the container, if that is one name only: `Parent.children`.
     pub container: Option<String>,
-    /// A type among its targets that `weakref.ref` refuses.
+    /// A type that stands against a weak reference: one of its targets', which `weakref.ref` refuses, or a tuple's, whose
+    /// positions are for good.
     pub refuses: Option<String>,
 }
 
@@ -167,31 +171,44 @@ pub struct Holder {
 /// assert_eq!(cycles.shapes[0].cut.names[0].text, "Child.parent");
 /// ```
 pub fn find(snapshot: &Snapshot, options: &Options) -> Cycles {
-    let tree = paths::from_roots(snapshot, &paths::Options::default());
+    std::thread::scope(|scope| {
+        // How a root leads to the holders is told last: a second core finds it out meanwhile.
+        let ways = scope.spawn(|| paths::from_roots(snapshot, &paths::Options::default()));
+        find_with(snapshot, options, || ways.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
+fn find_with(snapshot: &Snapshot, options: &Options, ways: impl FnOnce() -> ShortestPaths) -> Cycles {
+    let living = paths::living(snapshot.objects(), snapshot.references());
     let mut report = Cycles::default();
-    let Found { rules, components, own } = Found::new(snapshot, &tree, options.all_references);
+    let Found { rules, components, own } = Found::new(snapshot, &living, options.all_references);
     let sizes = &snapshot.objects().columns().sizes;
     for (rows, own) in components.iter().zip(&own) {
         let sum = if *own { &mut report.own } else { &mut report.all };
         sum.add(rows, sizes);
-        if !own && !tree.reaches(rows[0]) {
+        if !own && !living.contains(rows[0]) {
             report.garbage.add(rows, sizes);
         }
     }
     let mut links = Links::new(snapshot);
     let knots = Knots::new(snapshot, components, &own, &rules, &mut links);
-    let shapes = Shapes::new(snapshot, &knots, &links);
+    let mut shapes = Shapes::new(snapshot, &knots, &links);
+    let garbage = |cycle: &u32| !living.contains(knots.rows_of(*cycle)[0]);
+    if options.garbage_first {
+        shapes.put_first(garbage);
+    }
     report.more_shapes = shapes.order().len().saturating_sub(options.shapes) as u64;
     let described = &shapes.order()[..shapes.order().len() - report.more_shapes as usize];
     let outside = holders::Outside::new(snapshot, &knots, &shapes, &rules, &links, described);
     let mut cutter = Cutter::new(&knots, &links);
+    let tree = ways();
     for (place, &shape) in described.iter().enumerate() {
         let cycles = shapes.cycles(shape);
         let (cut, example) = (cutter.cut(cycles, &outside), example::shortest(&knots, cycles[0], &outside));
         let (holders, more_holders) = outside.holders(snapshot, &tree, &links, place);
         let mut described = shapes.describe(snapshot, &knots, &links, shape, options.members);
         described.text = example.text(&links, &knots, described.objects);
-        described.garbage = cycles.iter().filter(|cycle| !tree.reaches(knots.rows_of(**cycle)[0])).count() as u64;
+        described.garbage = cycles.iter().filter(|cycle| garbage(cycle)).count() as u64;
         described.example_length = example.edges.len() as u64;
         described.example = example.objects(&knots);
         report.shapes.push(Shape { cut, holders, more_holders, ..described });

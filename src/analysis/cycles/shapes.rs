@@ -75,6 +75,13 @@ impl Shapes {
         &self.order
     }
 
+    /// Puts shapes with such a cycle before the others, each part in the order it had.
+    pub(super) fn put_first(&mut self, wanted: impl Fn(&u32) -> bool) {
+        let mut order = std::mem::take(&mut self.order);
+        order.sort_by_cached_key(|shape| !self.cycles(*shape).iter().any(&wanted));
+        self.order = order;
+    }
+
     /// The shape of a cycle.
     pub(super) fn of(&self, cycle: u32) -> u32 {
         self.of[cycle as usize]

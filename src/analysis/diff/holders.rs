@@ -6,6 +6,7 @@ use super::identity::{Identity, NONE, translate};
 use super::pairs::Pairs;
 use crate::analysis::members::Members;
 use crate::analysis::place;
+use crate::analysis::retained::Retained;
 use crate::cpython::label::object_title;
 use crate::graph::ShortestPaths;
 use crate::snapshot::{Address, ObjectId, Snapshot};
@@ -67,6 +68,9 @@ pub struct Growth {
     /// Objects that appeared below it on shortest paths from the roots, and their bytes: down to where objects begin
     /// again that stood before. `None` where it is not known which objects appeared.
     pub below: Option<(u64, u64)>,
+    /// What it retained and what it retains, where that was asked for: `None` on a side where no root reaches it or it
+    /// was not there.
+    pub retained: Option<[Option<u64>; 2]>,
 }
 
 impl Growth {
@@ -85,6 +89,7 @@ pub(super) struct Comparison<'s> {
     pub(super) pairs: &'s Pairs,
     pub(super) tree: &'s ShortestPaths,
     pub(super) below: Option<&'s Below>,
+    pub(super) retained: Option<&'s [Retained; 2]>,
 }
 
 /// A holder before anything is said of it.
@@ -154,6 +159,7 @@ impl Comparison<'_> {
             new_length: self.new.texts().length(id),
             added: self.added(before, after, id, partner),
             below: self.below.map(|_| candidate.below),
+            retained: self.retained.map(|[then, now]| [partner.and_then(|old| then.bytes(old)), now.bytes(id)]),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What changed by type.
 
 use super::identity::{Identity, NONE};
+use crate::analysis::retained::Retained;
 use crate::snapshot::Snapshot;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -20,6 +21,8 @@ pub struct TypeChange {
     pub gone: Option<u64>,
     /// Bytes now less bytes then.
     pub bytes: i64,
+    /// The same of what its objects retain ([`Retained::by_type`]), where that was asked for.
+    pub retained: Option<i64>,
 }
 
 /// One type while it is counted: numbers and bytes in the old and in the new snapshot.
@@ -29,15 +32,28 @@ struct Tally {
     bytes: [u64; 2],
     /// New objects among the new ones, gone ones among the old ones.
     changed: [u64; 2],
+    retained: [u64; 2],
 }
 
-/// The types that are not as they were: largest growth in number first, then in bytes, then by name. Linear.
-pub(super) fn changes(old: &Snapshot, new: &Snapshot, identity: Option<&Identity>) -> Vec<TypeChange> {
+/// The types that are not as they were: largest growth first of what they retain, where that is known, then in number,
+/// then in bytes, then by name. Linear.
+pub(super) fn changes(
+    old: &Snapshot,
+    new: &Snapshot,
+    identity: Option<&Identity>,
+    retained: Option<&[Retained; 2]>,
+) -> Vec<TypeChange> {
     let gone = |row: usize| identity.is_some_and(|identity| !identity.stayed.contains(row as u32));
     let appeared = |row: usize| identity.is_some_and(|identity| identity.old_of[row] == NONE);
     let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
     tally(old, 0, gone, &mut tallies);
     tally(new, 1, appeared, &mut tallies);
+    for (side, (snapshot, retained)) in [old, new].into_iter().zip(retained.into_iter().flatten()).enumerate() {
+        let sums = retained.by_type(snapshot.objects(), |_| true);
+        for (name, sum) in snapshot.objects().type_names().iter().zip(sums) {
+            tallies.entry(name).and_modify(|one| one.retained[side] = one.retained[side].saturating_add(sum));
+        }
+    }
     let mut changes: Vec<TypeChange> = tallies
         .into_iter()
         .map(|(name, one)| TypeChange {
@@ -47,12 +63,13 @@ pub(super) fn changes(old: &Snapshot, new: &Snapshot, identity: Option<&Identity
             appeared: identity.map(|_| one.changed[1]),
             gone: identity.map(|_| one.changed[0]),
             bytes: difference(one.bytes[1], one.bytes[0]),
+            retained: retained.map(|_| difference(one.retained[1], one.retained[0])),
         })
         .filter(is_changed)
         .collect();
     let growth = |one: &TypeChange| difference(one.new, one.old);
     changes.sort_by(|a, b| {
-        let key = |one| (Reverse(growth(one)), Reverse(one.bytes));
+        let key = |one: &TypeChange| (Reverse(one.retained), Reverse(growth(one)), Reverse(one.bytes));
         (key(a), &a.type_name).cmp(&(key(b), &b.type_name))
     });
     changes
@@ -60,7 +77,8 @@ pub(super) fn changes(old: &Snapshot, new: &Snapshot, identity: Option<&Identity
 
 fn is_changed(one: &TypeChange) -> bool {
     let moved = |number: Option<u64>| number.is_some_and(|number| number > 0);
-    one.old != one.new || one.bytes != 0 || moved(one.appeared) || moved(one.gone)
+    let retains = one.retained.is_some_and(|retained| retained != 0);
+    one.old != one.new || one.bytes != 0 || retains || moved(one.appeared) || moved(one.gone)
 }
 
 fn tally<'s>(

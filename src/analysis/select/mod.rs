@@ -4,7 +4,7 @@ mod left_out;
 mod nearest;
 mod references;
 
-pub use left_out::select_references;
+pub use left_out::left_out;
 pub use references::references;
 
 use crate::cpython::label::{counted, short_type};

@@ -80,10 +80,18 @@ impl<'s> Places<'s> {
         for (row, cost) in rows {
             add(&mut tally, self.place(row), (1, cost));
         }
+        // Keys that lead to one object each, a cache's for instance, are told together where there are several.
+        let unnamed = |place: Place| Place { name: NO_NAME, ..place };
+        let is_single_key =
+            |place: &Place, sum: (u64, u64)| place.kind == ReferenceKind::Key && !place.folded && sum.0 == 1;
+        let mut singles: FxHashMap<Place, u64> = FxHashMap::default();
+        for (place, sum) in tally.iter().filter_map(|(place, sum)| Some((place.as_ref()?, sum))) {
+            *singles.entry(unnamed(*place)).or_default() += u64::from(is_single_key(place, *sum));
+        }
         let mut by_name: FxHashMap<String, (u64, u64)> = FxHashMap::default();
         for (place, sum) in tally {
-            // A key that leads to one of them alone says nothing of the others: they are told together.
-            let place = place.map(|place| Place { name: if sum.0 > 1 { place.name } else { NO_NAME }, ..place });
+            let one_of_many = |place: &Place| is_single_key(place, sum) && singles[&unnamed(*place)] > 1;
+            let place = place.map(|place| if one_of_many(&place) { unnamed(place) } else { place });
             add(&mut by_name, self.words(place), sum);
         }
         let holding = |(place, (objects, bytes))| Holding { place, objects, bytes };
@@ -126,7 +134,6 @@ impl<'s> Places<'s> {
                 Some(name) => format!("{of}.{name}"),
                 None => format!("{of}.__dict__[{name}]"),
             },
-            (ReferenceKind::Key, None) if folded => format!("{of}.…"),
             (ReferenceKind::Key, Some(name)) => format!("{of}[{name}]"),
             (ReferenceKind::Key, None) => format!("{of}[…]"),
             (ReferenceKind::Item, _) => format!("{of}[]"),

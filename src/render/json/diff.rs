@@ -15,6 +15,7 @@ pub fn diff(diff: &Diff, limit: usize) -> Value {
             "appeared": one.appeared,
             "gone": one.gone,
             "bytes": one.bytes,
+            "retained": one.retained,
         })
     });
     json!({
@@ -48,6 +49,7 @@ fn growth(one: &Growth) -> Value {
         "new_length": one.new_length,
         "added": added.collect::<Vec<_>>(),
         "below": one.below.map(|(objects, bytes)| json!({"objects": objects, "bytes": bytes})),
+        "retained": one.retained.map(|[old, new]| json!({"old": old, "new": new})),
     })
 }
 

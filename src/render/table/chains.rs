@@ -34,6 +34,9 @@ pub fn chains(snapshot: &Snapshot, chains: &Chains) -> String {
 fn no_more(snapshot: &Snapshot, count: &Count) -> Option<String> {
     let through = count.through.as_ref()?;
     let mut places: Vec<String> = through.iter().map(|chain| place(snapshot, chain)).collect();
+    if let Some(first) = places.first_mut() {
+        *first = format!("goes through {first}");
+    }
     if through.len() < count.chains {
         places.push("comes straight from a root".to_owned());
     }
@@ -44,5 +47,5 @@ fn no_more(snapshot: &Snapshot, count: &Count) -> Option<String> {
 fn place(snapshot: &Snapshot, chain: &Chain) -> String {
     let title = object_title(snapshot, chain.object());
     let written = if chain.hops.len() > WRITTEN { title } else { chain.expression(snapshot) };
-    format!("goes through {}", cut(&written, EXPRESSION))
+    cut(&written, EXPRESSION)
 }

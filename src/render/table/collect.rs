@@ -8,14 +8,17 @@ use crate::render::text::{cut, grouped};
 /// What a run of the collector would free, in a few sentences, then by type. `uncut` is the same without the cut, where
 /// there was one. `limit` cuts the types; 0 is all.
 pub fn collection(found: &Collection, uncut: Option<&Collection>, limit: usize, sizes: Sizes) -> String {
-    let mut out = uncut.map_or_else(String::new, |_| at_once(found));
-    out += &freed(found, sizes);
-    out += &uncut.map_or_else(String::new, |uncut| gained(found, uncut, sizes));
+    let mut out = match uncut {
+        None => freed(found, sizes),
+        Some(uncut) => without(found, uncut, sizes),
+    };
     out += &uncollectable(found);
     if !found.finalizers.is_empty() {
-        out += &format!("It would run __del__ of {}.\n", listed(&found.finalizers));
+        out += &format!("The __del__ of {} would run.\n", listed(&found.finalizers));
     }
-    out += &number(found);
+    if found.returns() > 0 {
+        out += &number(found);
+    }
     if !found.types.is_empty() {
         out.push('\n');
         out += &types(found, limit, sizes);
@@ -23,15 +26,7 @@ pub fn collection(found: &Collection, uncut: Option<&Collection>, limit: usize, 
     out
 }
 
-/// What goes with the references, before the collector runs.
-fn at_once(found: &Collection) -> String {
-    let references = counted(found.references_cut, "reference");
-    match found.by_cut.len() as u64 {
-        0 => format!("Without {references} no object dies at once.\n"),
-        dead => format!("Without {references} {} would die at once.\n", counted(dead, "object")),
-    }
-}
-
+/// How much goes, and how much of it is garbage itself.
 fn freed(found: &Collection, sizes: Sizes) -> String {
     let call = match found.generation.0 {
         2 => "gc.collect()".to_owned(),
@@ -40,25 +35,34 @@ fn freed(found: &Collection, sizes: Sizes) -> String {
     let (collected, along) = (found.collected.len() as u64, found.along.len() as u64);
     if collected == 0 {
         let examined = counted(found.examined, "object");
-        return format!("{call} would free nothing: it looks at {examined} and finds no garbage among them.\n");
+        let garbage = if found.uncollectable.is_empty() { "garbage" } else { "garbage that it can free" };
+        return format!("{call} would free nothing: of {examined} that it looks at none is {garbage}.\n");
     }
-    let by_cut = if found.by_cut.is_empty() { "" } else { ", with these" };
-    let head = format!("{call} would free {}{by_cut}", counted(collected + along, "object"));
-    let along = match along {
+    let head = format!("{call} would free {}", counted(collected + along, "object"));
+    // With a cut the bytes are those of all that dies, and told with that.
+    let bytes = if found.references_cut > 0 { String::new() } else { format!(", {}", sizes.write(found.freed_bytes)) };
+    let parts = match along {
         0 => String::new(),
-        along => format!(", and {} that only garbage holds", grouped(along)),
+        along => format!(": {} of garbage, and {} that only garbage holds", grouped(collected), grouped(along)),
     };
-    format!("{head} {}: {} of garbage{along}.\n", sizes.write(found.freed_bytes), grouped(collected))
+    format!("{head}{bytes}{parts}.\n")
 }
 
-/// What the cut is good for.
-fn gained(found: &Collection, uncut: &Collection, sizes: Sizes) -> String {
+/// What goes with the references that were cut, and what that is good for.
+fn without(found: &Collection, uncut: &Collection, sizes: Sizes) -> String {
+    let references = counted(found.references_cut, "reference");
+    let at_once = match found.by_cut.len() as u64 {
+        0 => "no object would die at once".to_owned(),
+        dead => format!("{} would die at once", counted(dead, "object")),
+    };
+    let all = format!("In all {}, {}, would go", counted(found.freed(), "object"), sizes.write(found.freed_bytes));
     let more = found.freed().saturating_sub(uncut.freed());
     let bytes = found.freed_bytes.saturating_sub(uncut.freed_bytes);
-    match more {
-        0 => "That is no more than without the cut.\n".to_owned(),
-        more => format!("That is {}, {}, more than without the cut.\n", counted(more, "object"), sizes.write(bytes)),
-    }
+    let gained = match more {
+        0 => "no more than without the cut".to_owned(),
+        more => format!("{}, {}, more than without the cut", counted(more, "object"), sizes.write(bytes)),
+    };
+    format!("Without {references} {at_once}.\nThen {}{all}: {gained}.\n", freed(found, sizes))
 }
 
 fn uncollectable(found: &Collection) -> String {

@@ -6,10 +6,12 @@ use crate::render::advice::advice;
 use crate::render::text::{cut, grouped};
 use crate::snapshot::Snapshot;
 
-/// Names of a cut that are told by a sentence each.
-const NAMES: usize = 5;
+/// A cut of no more names is told in sentences.
+const SENTENCES: usize = 2;
+/// Names of a larger cut that are told.
+const NAMES: usize = 6;
 /// Groups of holders that are told.
-const HOLDERS: usize = 3;
+const HOLDERS: usize = 2;
 
 /// What there is in words, then a block for each shape: the cycles, what to cut, who holds them, and the members of
 /// each, as far as the report lists them.
@@ -28,7 +30,7 @@ pub fn cycles(snapshot: &Snapshot, report: &Cycles, sizes: Sizes) -> String {
         }
     }
     if report.more_shapes > 0 {
-        note(&mut columns, format!("and {} more shapes (--limit 0 shows all)", grouped(report.more_shapes)));
+        note(&mut columns, format!("and {} more shapes; --limit 0 shows all", grouped(report.more_shapes)));
     }
     out.push('\n');
     out + &columns.write(false)
@@ -36,23 +38,13 @@ pub fn cycles(snapshot: &Snapshot, report: &Cycles, sizes: Sizes) -> String {
 
 fn totals(report: &Cycles, sizes: Sizes) -> String {
     let count = |sum: &Sum| format!("{} ({}, {})", many(sum.cycles, "cycle"), objects(sum), sizes.write(sum.bytes));
-    let mut out = match (report.all.cycles, report.garbage.cycles) {
+    let (all, garbage) = (count(&report.all), &report.garbage);
+    let them = if garbage.cycles == 1 { "it" } else { "them" };
+    let mut out = match (report.all.cycles, garbage.cycles) {
         (0, _) => "no cycles\n".to_owned(),
-        (_, 0) => format!("{}, all alive\n", count(&report.all)),
-        (all, garbage) if all == garbage => format!("{}, all garbage: no root reaches them\n", count(&report.all)),
-        (_, 1) => format!(
-            "{}; of these 1 is garbage ({}, {}): no root reaches it\n",
-            count(&report.all),
-            objects(&report.garbage),
-            sizes.write(report.garbage.bytes)
-        ),
-        (_, garbage) => format!(
-            "{}; of these {} are garbage ({}, {}): no root reaches them\n",
-            count(&report.all),
-            grouped(garbage),
-            objects(&report.garbage),
-            sizes.write(report.garbage.bytes)
-        ),
+        (_, 0) => format!("{all}, all alive\n"),
+        (cycles, dead) if cycles == dead => format!("{all}, all garbage: no root reaches {them}\n"),
+        _ => format!("{all}, of which garbage: {}; no root reaches {them}\n", count(garbage)),
     };
     if report.own.cycles > 0 {
         out +=
@@ -75,61 +67,61 @@ fn note(columns: &mut Columns, text: String) {
 
 fn push_shape(columns: &mut Columns, shape: &Shape, sizes: Sizes) {
     let garbage = if shape.garbage == 0 { "-".to_owned() } else { grouped(shape.garbage) };
-    // A shape in words is as long as it takes: a cut one would say less than its names.
+    // Cut short, a shape would say less than the names it is made of.
     let text = cut(&shape.text, 3 * CELL);
     columns.rows.push(vec![grouped(shape.sum.cycles), garbage, sizes.write(shape.sum.bytes), text]);
     push_cut(columns, &shape.cut);
-    shape.holders.iter().take(HOLDERS).for_each(|holder| note(columns, held_by(holder)));
-    let more = shape.more_holders + shape.holders.len().saturating_sub(HOLDERS) as u64;
-    match (more, shape.holders.is_empty()) {
-        (0, true) => note(columns, "  held by nobody outside".into()),
-        (0, false) => {}
-        (more, _) => note(
-            columns,
-            format!("  held by {} more", many(more, "sort of holder").replace("sort of holders", "sorts of holders")),
-        ),
-    }
+    push_holders(columns, shape);
     if shape.finalizers > 0 {
-        note(
-            columns,
-            format!("  {} with __del__: it runs before the cycle is freed", many(shape.finalizers, "object")),
-        );
+        note(columns, format!("  {} with __del__", many(shape.finalizers, "object")));
     }
     if shape.legacy_finalizers > 0 {
-        note(
-            columns,
-            format!("  {} with tp_del: the collector never frees them", many(shape.legacy_finalizers, "object")),
-        );
+        let count = many(shape.legacy_finalizers, "object");
+        note(columns, format!("  {count} with tp_del: the collector never frees these"));
     }
 }
 
+/// One or two names are told by a sentence each, more by their names.
 fn push_cut(columns: &mut Columns, found: &Cut) {
-    for (position, name) in found.names.iter().take(NAMES).enumerate() {
-        let start = if position == 0 { "  to break them, " } else { "  and " };
-        note(columns, format!("{start}{}", cut(&advice(name), 2 * CELL)));
+    let names = found.names.len();
+    if names <= SENTENCES {
+        let sentences: Vec<String> = found.names.iter().map(advice).collect();
+        note(columns, format!("  to break: {}", cut(&sentences.join(", "), 3 * CELL)));
+        return;
     }
-    if found.names.len() > NAMES {
-        note(columns, format!("  and {}", many((found.names.len() - NAMES) as u64, "more name")));
-    }
-    match (found.smallest, found.minimal) {
-        (true, _) => {}
-        (false, true) => note(columns, "  (none of these can be left out; others may be fewer)".into()),
-        (false, false) => note(columns, "  (one knot too large to look for fewer)".into()),
+    let listed: Vec<&str> = found.names.iter().take(NAMES).map(|name| name.text.as_str()).collect();
+    let more = if names > NAMES { format!(" and {} more", grouped((names - NAMES) as u64)) } else { String::new() };
+    let sure = match (found.smallest, found.minimal) {
+        (true, _) => "fewer names do not suffice",
+        (false, true) => "none can be left out",
+        (false, false) => "perhaps too many",
+    };
+    note(columns, format!("  to break: cut {}{more} ({sure})", cut(&listed.join(", "), 3 * CELL)));
+}
+
+fn push_holders(columns: &mut Columns, shape: &Shape) {
+    let lines: Vec<String> = shape.holders.iter().take(HOLDERS).map(held_by).collect();
+    let more = shape.more_holders + (shape.holders.len() - lines.len()) as u64;
+    match (lines.split_last(), more) {
+        (None, _) => note(columns, "  held by nobody outside".into()),
+        (Some((last, others)), more) => {
+            others.iter().for_each(|line| note(columns, format!("  held by {line}")));
+            let more = if more > 0 { format!("; and by {} more names", grouped(more)) } else { String::new() };
+            note(columns, format!("  held by {last}{more}"));
+        }
     }
 }
 
 fn held_by(holder: &Holder) -> String {
     let example = cut(&holder.example, 2 * CELL);
     match (holder.references, holder.holders) {
-        (1, _) => format!("  held by {example}"),
-        (references, 1) => format!("  held by {} of one object, as {example}", many(references, "reference")),
-        (references, holders) => {
-            let name = cut(&holder.name, CELL);
-            format!(
-                "  held by {} by {name} of {}, as {example}",
-                many(references, "reference"),
-                many(holders, "object")
-            )
-        }
+        (1, _) => example,
+        (references, 1) => format!("{example} and {} more there", grouped(references - 1)),
+        (_, holders) => format!("{}, as {example}", named(&holder.name, holders)),
     }
+}
+
+/// `12 × Request.session`.
+fn named(name: &str, holders: u64) -> String {
+    format!("{} × {}", grouped(holders), cut(name, CELL))
 }

@@ -34,59 +34,48 @@ pub fn diff(diff: &Diff, limit: usize, sizes: Sizes) -> String {
 }
 
 fn types(diff: &Diff, limit: usize, sizes: Sizes) -> String {
-    let mut columns = Columns::new(&[
-        ("growth", true),
-        ("old", true),
-        ("new", true),
-        ("appeared", true),
-        ("gone", true),
-        ("bytes", true),
-        ("type", false),
-    ]);
+    let retained = diff.types.first().is_some_and(|one| one.retained.is_some());
+    let mut heads = vec![("growth", true), ("old", true), ("new", true), ("appeared", true), ("gone", true)];
+    heads.push(("bytes", true));
+    heads.extend(retained.then_some(("retained", true)));
+    heads.push(("type", false));
+    let mut columns = Columns::new(&heads);
     let known = |number: Option<u64>| number.map_or_else(|| "?".to_owned(), grouped);
+    let bytes = |bytes: i64| signed(bytes, |bytes| sizes.write(bytes));
     let row = |one: &TypeChange| {
-        vec![
-            signed(change(one.old, one.new), grouped),
-            grouped(one.old),
-            grouped(one.new),
-            known(one.appeared),
-            known(one.gone),
-            signed(one.bytes, |bytes| sizes.write(bytes)),
-            cut(&one.type_name, CELL),
-        ]
+        let mut cells = vec![signed(change(one.old, one.new), grouped), grouped(one.old), grouped(one.new)];
+        cells.extend([known(one.appeared), known(one.gone), bytes(one.bytes)]);
+        cells.extend(one.retained.map(bytes));
+        cells.push(cut(&one.type_name, CELL));
+        cells
     };
     columns.rows.extend(diff.types.iter().take(limit).map(row));
     columns.write(false) + &more(diff.types.len(), limit, "types changed")
 }
 
 fn holders(diff: &Diff, limit: usize, sizes: Sizes) -> String {
-    let mut columns = Columns::new(&[
-        ("references", true),
-        ("old", true),
-        ("new", true),
-        ("appeared below", true),
-        ("bytes", true),
-        ("holder", false),
-    ]);
+    let retained = diff.holders.first().is_some_and(|one| one.retained.is_some());
+    let mut heads = vec![("references", true), ("old", true), ("new", true), ("appeared below", true)];
+    heads.push(("bytes", true));
+    heads.extend(retained.then_some(("retained", true)));
+    heads.push(("holder", false));
+    let mut columns = Columns::new(&heads);
     for one in diff.holders.iter().take(limit) {
-        let below = one
-            .below
-            .map_or(["?".to_owned(), "?".to_owned()], |(objects, bytes)| [grouped(objects), sizes.write(bytes)]);
-        let [objects, bytes] = below;
-        columns.rows.push(vec![
-            signed(change(one.old, one.new), grouped),
-            grouped(one.old),
-            grouped(one.new),
-            objects,
-            bytes,
-            holder(one),
-        ]);
+        let below = one.below.map(|(objects, bytes)| [grouped(objects), sizes.write(bytes)]);
+        let mut cells = vec![signed(change(one.old, one.new), grouped), grouped(one.old), grouped(one.new)];
+        cells.extend(below.unwrap_or_else(|| ["?", "?"].map(str::to_owned)));
+        cells.extend(one.retained.map(|[then, now]| {
+            let growth = change(then.unwrap_or_default(), now.unwrap_or_default());
+            signed(growth, |bytes| sizes.write(bytes))
+        }));
+        cells.push(holder(one));
+        columns.rows.push(cells);
     }
-    let listed = diff.holders.len().min(limit) as u64;
-    columns.write(false) + &more(diff.grown as usize, listed as usize, "holders grew")
+    let listed = diff.holders.len().min(limit);
+    columns.write(false) + &more(diff.grown as usize, listed, "holders grew")
 }
 
-/// `app.CACHE, a dict: 1,200 Session`.
+/// `app.CACHE: dict (+ 1,200 Session)`.
 fn holder(one: &Growth) -> String {
     let place = one.expression.clone().unwrap_or_else(|| format!("garbage: {}", address(one)));
     let what = match one.change {

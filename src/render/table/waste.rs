@@ -42,10 +42,12 @@ fn strings(strings: &Strings, sizes: Sizes) -> Option<String> {
     if out.is_empty() {
         return told_of_unknown(strings);
     }
-    let mut columns = Columns::new(&[("bytes", true), ("copies", true), ("text", false), ("held by", false)]);
+    let mut columns =
+        Columns::new(&[("bytes", true), ("copies", true), ("length", true), ("text", false), ("held by", false)]);
     columns.rows.extend(strings.rows.iter().map(|one| {
         let place = one.held.first().map_or_else(String::new, |held| held.place.clone());
-        vec![sizes.write(one.bytes), grouped(one.count - 1), cut(&one.text, SHORT), cut(&place, SHORT)]
+        let (bytes, copies, length) = (sizes.write(one.bytes), grouped(one.count - 1), grouped(one.length));
+        vec![bytes, copies, length, cut(&one.text, SHORT), cut(&place, SHORT)]
     }));
     let texts = strings.certain.texts + strings.probable.texts;
     out += &columns.write(false);
@@ -127,7 +129,7 @@ fn suspended(suspended: &Suspended, sizes: Sizes) -> Option<String> {
         size(bytes, sizes)
     );
     let mut columns =
-        Columns::new(&[("calls", true), ("own", true), ("keep", true), ("code", false), ("held by", false)]);
+        Columns::new(&[("calls", true), ("own", true), ("keep", true), ("code", false), ("for example", false)]);
     columns.rows.extend(suspended.rows.iter().map(|one: &SuspendedCode| {
         let place = one.held.first().map_or_else(String::new, |held| held.place.clone());
         let code = format!("{} {}", short_type(&one.type_name), one.code);
@@ -148,11 +150,8 @@ fn files(files: &Files) -> Option<String> {
         let unknown = counts(files.unknown, "file or socket", "files and sockets");
         return (files.unknown > 0).then(|| format!("{unknown}, but this snapshot does not say which are open\n"));
     }
-    let closed = if files.closed > 0 {
-        format!("; {} are closed and still there", grouped(files.closed))
-    } else {
-        String::new()
-    };
+    let closed =
+        if files.closed > 0 { format!("; closed and still there: {}", grouped(files.closed)) } else { String::new() };
     let mut out = format!("Open files and sockets: {} beside the standard streams{closed}\n", grouped(files.open));
     let mut columns = Columns::new(&[("fd", true), ("type", false), ("name", false), ("held by", false)]);
     columns.rows.extend(files.rows.iter().map(|one: &OpenFile| {

@@ -70,7 +70,7 @@ def referable(thing):
 @functools.lru_cache(None)
 def load():
     """Import all modules of this package that define pieces."""
-    from . import callables, classes, containers, finalizers, instances, iterators, library, machinery  # noqa: F401
-    from . import suspended, weak  # noqa: F401
+    from . import callables, classes, containers, finalizers, instances, iterators, kinds, library  # noqa: F401
+    from . import machinery, suspended, weak  # noqa: F401
 
     return PIECES

@@ -132,7 +132,7 @@ def pickler(rng, held):
     return made, attributes(made)
 
 
-@piece()
+@piece(blurs=True)
 def database(rng, held):
     items = list(held)
     connection = sqlite3.connect(":memory:")

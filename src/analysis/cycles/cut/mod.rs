@@ -93,8 +93,9 @@ impl<'k> Cutter<'k> {
         matches!(self.links.kind_of(name), ReferenceKind::Item | ReferenceKind::DictKey)
     }
 
-    /// The smallest set of few names. Of equally small ones that which cuts the fewest references away from where the
-    /// cycles are held, the fewest positions, the fewest references, and comes first by text.
+    /// The smallest set of few names. Of equally small ones that which takes the least effort, cuts the fewest
+    /// references that lead away from where the cycles are held, the fewest positions, the fewest references, and comes
+    /// first by text.
     fn smallest(&mut self, cycles: &[u32], outside: &Outside, names: &[Facts]) -> Option<Vec<u32>> {
         let mut names = names.to_vec();
         names.sort_by_cached_key(|facts| self.links.text(facts.name));
@@ -104,10 +105,11 @@ impl<'k> Cutter<'k> {
             let mut sets: Vec<u16> = (1..all).filter(|set| set.count_ones() == size).collect();
             sets.sort_by_cached_key(|set| {
                 let chosen = names.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1).map(|(_, facts)| facts);
+                let effort: u64 = chosen.clone().map(|facts| self.links.effort(facts.name)).sum();
                 let forward: u64 = chosen.clone().map(|facts| facts.forward).sum();
                 let positions = chosen.clone().filter(|facts| self.is_position(facts.name)).count();
                 let references: u64 = chosen.map(|facts| facts.references).sum();
-                (forward, positions, references, Reverse(set.reverse_bits()))
+                (effort, forward, positions, references, Reverse(set.reverse_bits()))
             });
             for set in sets {
                 if left_over.iter().any(|cycle| cycle & set == 0) {
@@ -141,7 +143,8 @@ impl<'k> Cutter<'k> {
         };
         // Those go first that one would miss most.
         let facts: BTreeMap<u32, Facts> = names.into_iter().map(|facts| (facts.name, facts)).collect();
-        closing.sort_by_key(|(name, _)| (Reverse((facts[name].forward, facts[name].references)), *name));
+        let regret = |name: &u32| (self.links.effort(*name), facts[name].forward, facts[name].references);
+        closing.sort_by_key(|(name, _)| (Reverse(regret(name)), *name));
         let mut minimal = true;
         let mut found = Vec::new();
         for (name, cycle) in closing {
@@ -185,7 +188,10 @@ impl<'k> Cutter<'k> {
         let links = self.knots.edges_within(cycles[0]).map(|edge| self.knots.edge(edge));
         let mut targets =
             links.filter(|link| self.links.name_of(*link) == Some(name)).map(|link| self.links.target_of(link));
-        let refuses = targets.find(|target| !takes_weak_references(self.links.long_type(*target)));
+        let refuses = match self.links.is_fixed(name) {
+            true => Some(self.links.holder(name)),
+            false => targets.find(|target| !takes_weak_references(self.links.long_type(*target))),
+        };
         CutName {
             text: self.links.text(name),
             kind: self.links.kind_of(name),

@@ -1,0 +1,279 @@
+//! Who holds most of the heap, as Eclipse MAT's leak hunter finds them: large dominators, followed down to where what
+//! they hold falls apart into small pieces.
+
+use super::pile;
+use crate::analysis::place;
+use crate::analysis::retained::Retained;
+use crate::analysis::select::select;
+use crate::cpython::fold::leads_to_own_dict;
+use crate::cpython::label::{builtin_type_of, is_module};
+use crate::graph::ShortestPaths;
+use crate::snapshot::{Flags, ObjectId, Reference, ReferenceId, RootKind, Snapshot, TypeId};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cmp::Reverse;
+
+/// A dominator is followed to its largest child while that retains this share of it, in percent.
+const FOLLOWED: u64 = 70;
+/// At most so many times.
+const DEEPEST: usize = 1000;
+/// A type that recurs so often on the way down, at most [`GAP`] steps apart, is a linked list or the like.
+const LINKS: usize = 10;
+const GAP: usize = 3;
+/// Fewer objects of a type in different hands are no pile.
+const FEWEST: u64 = 50;
+/// So many levels below a suspect are searched for many objects of one type.
+const LEVELS: usize = 3;
+/// Without a suspect this share of a suspect's share is enough to be named, and so many are.
+const LESSER: u64 = 10;
+const NAMED: usize = 3;
+
+/// An object that holds much of the heap.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Suspect {
+    /// The object: where what it holds falls apart into small pieces. An instance rather than its own `__dict__`, the
+    /// first link of a linked list.
+    pub holder: ObjectId,
+    /// How a root leads to it, as an expression.
+    pub expression: Option<String>,
+    /// The same as an OBJECT for the command line, where it is one.
+    pub selector: Option<String>,
+    /// Bytes that would be freed with it. Of a pile that others refer to as well: with the pile.
+    pub bytes: u64,
+    /// Whether this is as much as makes a suspect.
+    pub over: bool,
+    /// Of which type most of it is. `None` where the object alone is large.
+    pub contents: Option<Contents>,
+}
+
+/// What a suspect holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Contents {
+    /// The type of most of it, long.
+    pub type_name: String,
+    /// How many of these there are: those it refers to, or those below it, whichever are more; itself is one of the
+    /// links of a linked list.
+    pub count: u64,
+    /// Bytes that would be freed with them.
+    pub bytes: u64,
+}
+
+/// The suspects: whoever retains `enough` bytes, beyond what other suspects below it do. The largest few below that,
+/// where there is none.
+pub(super) fn find(snapshot: &Snapshot, tree: &ShortestPaths, retained: &Retained, enough: u64) -> Vec<Suspect> {
+    let search = Search { snapshot, tree, retained };
+    let found = search.from(enough.max(1));
+    let mut found = if found.is_empty() { search.lesser(enough / LESSER) } else { found };
+    found.iter_mut().for_each(|suspect| suspect.over = suspect.bytes >= enough.max(1));
+    found.sort_by_key(|suspect| (Reverse(suspect.bytes), suspect.holder));
+    let mut seen = FxHashSet::default();
+    found.retain(|suspect| seen.insert(suspect.holder));
+    let over = found.iter().filter(|suspect| suspect.over).count();
+    found.truncate(if over == 0 { NAMED } else { over });
+    found
+}
+
+struct Search<'s> {
+    snapshot: &'s Snapshot,
+    tree: &'s ShortestPaths,
+    retained: &'s Retained,
+}
+
+impl Search<'_> {
+    /// The same below the threshold: without what the interpreter alone holds, which every process has.
+    fn lesser(&self, enough: u64) -> Vec<Suspect> {
+        let mut found = self.from(enough.max(1));
+        found.retain(|suspect| {
+            let way = std::iter::successors(Some(suspect.holder.get()), |row| Some(self.tree.arrival(*row)?.from));
+            let kind = way.last().and_then(|row| self.snapshot.objects().root_kind(ObjectId::new(row)));
+            kind != Some(RootKind::Interpreter)
+        });
+        found
+    }
+
+    fn from(&self, enough: u64) -> Vec<Suspect> {
+        let mut open: Vec<u32> = self.retained.tree().tops().filter(|row| self.bytes(*row) >= enough).collect();
+        let mut found = Vec::new();
+        while let Some(row) = open.pop() {
+            let large: Vec<u32> =
+                self.retained.tree().children(row).filter(|child| self.bytes(*child) >= enough).collect();
+            let large = if self.are_parts(row, &large) { Vec::new() } else { large };
+            let rest = large.iter().fold(self.bytes(row), |rest, child| rest.saturating_sub(self.bytes(*child)));
+            open.extend(&large);
+            if rest < enough {
+                continue;
+            }
+            if self.holds_for_all(row) {
+                found.extend(self.piles(row, enough));
+            } else {
+                let followed = if large.is_empty() { self.follow(row) } else { row };
+                found.push(self.suspect(self.first_link(followed)));
+            }
+        }
+        found
+    }
+
+    fn bytes(&self, row: u32) -> u64 {
+        self.retained.bytes(ObjectId::new(row)).unwrap_or_default()
+    }
+
+    /// Whether these are parts of one whole: the shards of a cache. A container has them, and they are of one type.
+    fn are_parts(&self, row: u32, large: &[u32]) -> bool {
+        let types = &self.snapshot.objects().columns().types;
+        let of_one_type = large.windows(2).all(|pair| types[pair[0] as usize] == types[pair[1] as usize]);
+        let container = matches!(builtin_type_of(self.snapshot, ObjectId::new(row)), Some("dict" | "list" | "tuple"));
+        large.len() > 1 && of_one_type && container && self.owner_of_dict(row).is_none()
+    }
+
+    /// Rows of roots, modules and their namespaces: what hangs directly under one has nothing else in common.
+    fn holds_for_all(&self, row: u32) -> bool {
+        let id = ObjectId::new(row);
+        let of_module = || self.owner_of_dict(row).is_some_and(|owner| is_module(self.snapshot, owner));
+        self.snapshot.objects().is_synthetic(id) || is_module(self.snapshot, id) || of_module()
+    }
+
+    fn arrival(&self, row: u32) -> Option<Reference<'_>> {
+        self.tree.arrival(row).map(|step| self.snapshot.references().get(ReferenceId::new(step.edge)))
+    }
+
+    fn owner_of_dict(&self, row: u32) -> Option<ObjectId> {
+        self.arrival(row).filter(leads_to_own_dict).map(|reference| reference.holder)
+    }
+
+    /// The accumulation point: down to the largest child as long as that is most of it.
+    fn follow(&self, mut row: u32) -> u32 {
+        for _ in 0..DEEPEST {
+            let Some(largest) = self.retained.tree().children(row).max_by_key(|child| self.bytes(*child)) else {
+                break;
+            };
+            if u128::from(self.bytes(largest)) * 100 < u128::from(self.bytes(row)) * u128::from(FOLLOWED) {
+                break;
+            }
+            row = largest;
+        }
+        row
+    }
+
+    /// Where the way down to `row` goes along links of one type, the first of them.
+    fn first_link(&self, row: u32) -> u32 {
+        let types = &self.snapshot.objects().columns().types;
+        let above = || std::iter::successors(Some(row), |row| self.retained.tree().parent(*row));
+        let candidates: Vec<u32> = above().take(GAP).collect();
+        for candidate in candidates {
+            let (mut links, mut first, mut gap) = (0, row, 0);
+            for at in above() {
+                if types[at as usize] == types[candidate as usize] {
+                    (links, first, gap) = (links + 1, at, 0);
+                } else {
+                    gap += 1;
+                }
+                if gap >= GAP {
+                    break;
+                }
+            }
+            if links >= LINKS {
+                return first;
+            }
+        }
+        row
+    }
+
+    fn suspect(&self, row: u32) -> Suspect {
+        let holder = self.owner_of_dict(row).unwrap_or(ObjectId::new(row));
+        let contents = self.most(row).map(|sum| {
+            let itself = u64::from(self.snapshot.objects().type_id(holder) == sum.of_type);
+            let count = self.referred(row, sum.of_type).max(self.dominated(row, sum.of_type) + itself);
+            self.contents(sum.of_type, count, sum.bytes)
+        });
+        self.named(holder, self.bytes(row).max(self.bytes(holder.get())), contents)
+    }
+
+    /// The type of most of what hangs under `row`: directly, or where these are few, under them in turn.
+    fn most(&self, row: u32) -> Option<Sum> {
+        let types = &self.snapshot.objects().columns().types;
+        let (mut rows, mut found) = (vec![row], None);
+        for _ in 0..LEVELS {
+            let Some(most) = self.below(&rows).into_iter().max_by_key(|sum| (sum.weight, Reverse(sum.of_type))) else {
+                break;
+            };
+            if found.is_some() && most.bytes < self.bytes(row) / 2 {
+                break;
+            }
+            let of_type = |row: &u32| types[*row as usize] == most.of_type.get();
+            rows = rows.iter().flat_map(|row| self.retained.tree().children(*row)).filter(of_type).collect();
+            let many = most.count >= FEWEST;
+            found = Some(most);
+            if many {
+                break;
+            }
+        }
+        found
+    }
+
+    /// Types of which so much hangs directly under `row` that together they would be a suspect, each where it piles up:
+    /// under one holder that does not hold them alone.
+    fn piles(&self, row: u32, enough: u64) -> Vec<Suspect> {
+        let sums = self.below(&[row]).into_iter().filter(|sum| sum.bytes >= enough && sum.count >= FEWEST);
+        let pile = |sum: Sum| {
+            let types = &self.snapshot.objects().columns().types;
+            let of_type = |row: &u32| types[*row as usize] == sum.of_type.get();
+            let instances: Vec<u32> = self.retained.tree().children(row).filter(of_type).collect();
+            let holder = pile::holder(self.snapshot, self.tree, &instances)?;
+            let count = self.referred(holder.get(), sum.of_type).max(sum.count);
+            let bytes = self.bytes(holder.get()).saturating_add(sum.bytes);
+            Some(self.named(holder, bytes, Some(self.contents(sum.of_type, count, sum.bytes))))
+        };
+        sums.filter_map(pile).collect()
+    }
+
+    fn named(&self, holder: ObjectId, bytes: u64, contents: Option<Contents>) -> Suspect {
+        let expression = place::expression(self.snapshot, self.tree, holder);
+        let selects = |text: &String| select(self.snapshot, text).is_ok_and(|found| found.ids == [holder]);
+        let forced = expression.as_ref().map(|text| format!("path:{text}"));
+        let selector = expression.iter().chain(&forced).find(|text| selects(text)).cloned();
+        Suspect { holder, expression, selector, bytes, over: false, contents }
+    }
+
+    fn contents(&self, of_type: TypeId, count: u64, bytes: u64) -> Contents {
+        Contents { type_name: self.snapshot.objects().name_of_type(of_type).to_owned(), count, bytes }
+    }
+
+    /// What hangs directly under these rows, by type.
+    fn below(&self, rows: &[u32]) -> Vec<Sum> {
+        let (objects, tree) = (self.snapshot.objects(), self.retained.tree());
+        let mut sums: FxHashMap<TypeId, Sum> = FxHashMap::default();
+        let children = rows.iter().flat_map(|row| tree.children(*row)).map(ObjectId::new);
+        for child in children.filter(|child| !objects.is_synthetic(*child)) {
+            let of_type = objects.type_id(child);
+            let sum = sums.entry(of_type).or_insert(Sum { of_type, count: 0, bytes: 0, weight: 0 });
+            sum.count += 1;
+            sum.bytes = sum.bytes.saturating_add(self.bytes(child.get()));
+            // Of a list of tuples with a session in each the sessions are what the program knows.
+            let of_program = objects.flags(child).contains(Flags::CLASS) || self.snapshot.class_of(child).is_some();
+            let weight = self.bytes(child.get()).saturating_mul(if of_program { 2 } else { 1 });
+            sum.weight = sum.weight.saturating_add(weight);
+        }
+        sums.into_values().collect()
+    }
+
+    /// How many objects of a type `row` refers to, each reference once.
+    fn referred(&self, row: u32, of_type: TypeId) -> u64 {
+        let targets = self.snapshot.references().of(ObjectId::new(row));
+        let of_type = |reference: &Reference<'_>| self.snapshot.objects().type_id(reference.target) == of_type;
+        targets.filter(|reference| reference.tag.holds()).filter(of_type).count() as u64
+    }
+
+    /// How many objects of a type `row` retains.
+    fn dominated(&self, row: u32, of_type: TypeId) -> u64 {
+        let types = &self.snapshot.objects().columns().types;
+        let below = self.retained.tree().below(row).iter();
+        below.filter(|below| **below != row && types[**below as usize] == of_type.get()).count() as u64
+    }
+}
+
+/// Objects of one type directly below another object.
+struct Sum {
+    of_type: TypeId,
+    count: u64,
+    bytes: u64,
+    weight: u64,
+}

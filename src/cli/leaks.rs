@@ -1,0 +1,125 @@
+//! `leaks`: what to look at first.
+
+use super::input::{self, Input, Limit, Sizes};
+use super::output::Answer;
+use clap::Args;
+use heapgraph::Result;
+use heapgraph::analysis::leaks::{self, Options};
+use heapgraph::render::{json, table};
+use std::ffi::OsString;
+use std::str::FromStr;
+
+/// What looks like a leak? Who holds most, what is garbage, what holds itself, what grew: in plain words
+#[derive(Args, Debug)]
+pub(crate) struct Leaks {
+    #[command(flatten)]
+    input: Input,
+    /// An earlier snapshot of the process: tell what grew since
+    #[arg(long, value_name = "OLD")]
+    since: Option<OsString>,
+    /// Exit with 1 if there is any of this: garbage, uncollectable, suspects, growth=10%. Repeatable
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    fail_on: Vec<FailOn>,
+    #[command(flatten)]
+    limit: Limit,
+    #[command(flatten)]
+    sizes: Sizes,
+    /// Print JSON: heapgraph.leaks/1
+    #[arg(long)]
+    json: bool,
+}
+
+/// What `--fail-on` looks for.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum FailOn {
+    /// What the collector would free.
+    Garbage,
+    /// What it never will.
+    Uncollectable,
+    /// An object that holds a tenth of the heap.
+    Suspects,
+    /// A heap that grew by this part of what it was.
+    Growth(f64),
+}
+
+impl FromStr for FailOn {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let part = |percent: &str| percent.strip_suffix('%')?.parse::<f64>().ok().filter(|part| part.is_finite());
+        match text {
+            "garbage" => Ok(FailOn::Garbage),
+            "uncollectable" => Ok(FailOn::Uncollectable),
+            "suspects" => Ok(FailOn::Suspects),
+            _ => match text.strip_prefix("growth=").and_then(part) {
+                Some(percent) => Ok(FailOn::Growth(percent / 100.0)),
+                None => Err("expected garbage, uncollectable, suspects or growth=10%".to_owned()),
+            },
+        }
+    }
+}
+
+impl Leaks {
+    pub(crate) fn answer(&self) -> Result<Answer> {
+        let grows = |what: &FailOn| matches!(what, FailOn::Growth(_));
+        if self.since.is_none() && self.fail_on.iter().any(grows) {
+            return Err(heapgraph::Error::invalid("--fail-on growth needs an earlier snapshot, found none")
+                .with_hint("`heapgraph leaks FILE --since OLD --fail-on growth=10%`"));
+        }
+        let since = self.since.as_ref().map(input::read).transpose()?;
+        let snapshot = self.input.snapshot()?;
+        let report = leaks::find(&snapshot, since.as_ref(), &self.options());
+        let text = match self.json {
+            true => json::pretty(&json::leaks(&snapshot, &report)),
+            false => {
+                let since = self.since.as_ref().map(|file| file.to_string_lossy()).unwrap_or_default();
+                table::leaks(&snapshot, &report, &self.input.words(), &since, self.sizes.style())
+            }
+        };
+        let warnings = report.growth.as_ref().map(|diff| diff.warnings.clone()).unwrap_or_default();
+        Ok(Answer::text(text).failing(self.fails(&report)).with_notes(warnings))
+    }
+
+    fn options(&self) -> Options {
+        let rows = self.limit.given().unwrap_or(if self.json { 20 } else { Options::default().rows });
+        Options { rows, ..Options::default() }
+    }
+
+    fn fails(&self, report: &leaks::Leaks) -> bool {
+        self.fail_on.iter().any(|what| match what {
+            FailOn::Garbage => !report.collection.collected.is_empty(),
+            FailOn::Uncollectable => !report.collection.uncollectable.is_empty(),
+            FailOn::Suspects => report.has_suspects(),
+            FailOn::Growth(part) => report.growth().is_some_and(|growth| growth >= *part),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        leaks: Leaks,
+    }
+
+    fn line(words: &str) -> std::result::Result<Leaks, clap::Error> {
+        let words = ["heapgraph", "app.parquet"].into_iter().chain(words.split_whitespace());
+        Line::try_parse_from(words).map(|line| line.leaks)
+    }
+
+    #[test]
+    fn arguments_become_options() {
+        assert_eq!((line("").unwrap().options().rows, line("--json").unwrap().options().rows), (3, 20));
+        assert_eq!(line("-n 7").unwrap().options().rows, 7);
+        let fail_on = line("--fail-on garbage,suspects --fail-on growth=12.5%").unwrap().fail_on;
+        assert_eq!(fail_on, [FailOn::Garbage, FailOn::Suspects, FailOn::Growth(0.125)]);
+        for wrong in ["--fail-on leaks", "--fail-on growth", "--fail-on growth=10", "--fail-on growth=x%"] {
+            assert!(line(wrong).is_err(), "{wrong}");
+        }
+        assert!(line("--fail-on growth=10%").unwrap().answer().is_err());
+    }
+}
