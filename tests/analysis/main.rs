@@ -4,6 +4,7 @@
 mod collect;
 mod counts;
 mod cycles;
+mod deep;
 mod diff;
 mod leaks;
 mod merged;

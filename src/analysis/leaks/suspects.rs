@@ -106,7 +106,7 @@ impl Search<'_> {
                 found.extend(self.piles(row, enough));
             } else {
                 let followed = if large.is_empty() { self.follow(row) } else { row };
-                found.push(self.suspect(self.first_link(followed)));
+                found.push(self.first_link(followed).map_or_else(|| self.suspect(followed), |first| self.list(first)));
             }
         }
         found
@@ -154,15 +154,15 @@ impl Search<'_> {
     }
 
     /// Where the way down to `row` goes along links of one type, the first of them.
-    fn first_link(&self, row: u32) -> u32 {
+    fn first_link(&self, row: u32) -> Option<u32> {
         let types = &self.snapshot.objects().columns().types;
         let above = || std::iter::successors(Some(row), |row| self.retained.tree().parent(*row));
-        let candidates: Vec<u32> = above().take(GAP).collect();
-        for candidate in candidates {
-            let (mut links, mut first, mut gap) = (0, row, 0);
+        let is_dict_of_other = |row: &u32| self.owner_of_dict(*row).is_some();
+        for candidate in above().take(GAP).filter(|row| !is_dict_of_other(row)) {
+            let (mut links, mut first, mut second, mut gap) = (0, row, row, 0);
             for at in above() {
                 if types[at as usize] == types[candidate as usize] {
-                    (links, first, gap) = (links + 1, at, 0);
+                    (links, first, second, gap) = (links + 1, at, first, 0);
                 } else {
                     gap += 1;
                 }
@@ -171,17 +171,25 @@ impl Search<'_> {
                 }
             }
             if links >= LINKS {
-                return first;
+                // Of a list of dicts the namespace that it hangs in is no link.
+                return Some(if is_dict_of_other(&first) { second } else { first });
             }
         }
-        row
+        None
+    }
+
+    /// A linked list by its first link.
+    fn list(&self, first: u32) -> Suspect {
+        let holder = ObjectId::new(first);
+        let of_type = self.snapshot.objects().type_id(holder);
+        let contents = self.contents(of_type, self.dominated(first, of_type) + 1, self.bytes(first));
+        self.named(holder, self.bytes(first), Some(contents))
     }
 
     fn suspect(&self, row: u32) -> Suspect {
         let holder = self.owner_of_dict(row).unwrap_or(ObjectId::new(row));
         let contents = self.most(row).map(|sum| {
-            let itself = u64::from(self.snapshot.objects().type_id(holder) == sum.of_type);
-            let count = self.referred(row, sum.of_type).max(self.dominated(row, sum.of_type) + itself);
+            let count = self.referred(row, sum.of_type).max(self.dominated(row, sum.of_type));
             self.contents(sum.of_type, count, sum.bytes)
         });
         self.named(holder, self.bytes(row).max(self.bytes(holder.get())), contents)

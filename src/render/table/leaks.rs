@@ -129,9 +129,9 @@ impl Words<'_> {
         let Some(first) = found.shapes.iter().find(telling) else {
             return if all == 0 { "No cycles.\n".to_owned() } else { format!("{}, {state}.\n", counted(all, "cycle")) };
         };
-        let kind = if first.garbage > 0 { ", as garbage" } else { "" };
+        let of = if first.garbage > 0 { " of garbage" } else { "" };
         let mut out = format!(
-            "{} ({}), {state}. The most of one kind{kind}: {}\n",
+            "{} ({}), {state}; the largest kind{of} is {}\n",
             counted(all, "cycle"),
             self.sizes.write(found.all.bytes),
             cut(&first.text, 2 * CELL)
