@@ -24,8 +24,7 @@
 //!   [`paths`](analysis::paths) says why something is alive, [`retained`](analysis::retained) what would be freed without
 //!   it, [`collect`](analysis::collect) what the collector would free, [`cycles`](analysis::cycles) what holds itself,
 //!   [`waste`](analysis::waste) what is there for nothing, [`diff`](analysis::diff) what grew; [`leaks`](analysis::leaks)
-//!   asks all of these. [`neighbourhood`](analysis::neighbourhood) cuts out what a picture shows,
-//!   [`accumulation`](analysis::accumulation) finds where objects pile up.
+//!   asks what looks like a leak. [`neighbourhood`](analysis::neighbourhood) cuts out what a picture shows.
 //! * [`render`] turns reports into tables, trees, JSON and pictures, and computes no answers.
 //! * [`cpython`] knows what CPython does; [`graph`] knows graphs and nothing of Python.
 //!

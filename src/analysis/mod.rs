@@ -1,6 +1,5 @@
 //! The questions, one a file, each with a report of its own. Reports are plain data: `render` draws them.
 
-pub mod accumulation;
 pub mod census;
 pub mod collect;
 pub mod cycles;

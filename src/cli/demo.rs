@@ -3,7 +3,7 @@
 use super::output::{Answer, Destination, say};
 use super::stop::Stop;
 use clap::Args;
-use heapgraph::analysis::accumulation::{self, Accumulation};
+use heapgraph::analysis::leaks::{self, Contents, Suspect};
 use heapgraph::analysis::neighbourhood::{self, Direction};
 use heapgraph::capture;
 use heapgraph::cpython::label::{object_detail, object_title, short_type};
@@ -44,40 +44,41 @@ impl Demo {
         let pause = snapshot.metadata().pause_ms.unwrap_or_default();
         let objects = grouped(snapshot.objects().real_ids().count() as u64);
         say(&format!("copied its heap from outside: {objects} objects; it stood still for {pause:.1} ms"));
-        let piles = accumulation::find(&snapshot);
-        let leak = piles.first().ok_or_else(|| Error::invalid("expected a pile of objects in the heap, found none"))?;
-        let picture = draw(&snapshot, leak)?;
+        let report = leaks::find(&snapshot, None, &leaks::Options::default());
+        let leak = report.suspects.first().and_then(|suspect| Some((suspect, suspect.contents.as_ref()?)));
+        let (suspect, held) =
+            leak.ok_or_else(|| Error::invalid("expected a pile of objects in the heap, found none"))?;
+        let picture = draw(&snapshot, suspect, held)?;
         let saved = Answer::bytes(picture, Destination::Named(PICTURE.into()));
         saved.deliver(stop)?;
         let wrote = format!("wrote {PICTURE}: why one of them is alive");
-        Ok(Answer::text(told(&snapshot, leak)).with_notes([wrote]))
+        Ok(Answer::text(told(&snapshot, report.bytes, suspect, held)).with_notes([wrote]))
     }
 }
 
 /// Who holds the leak, in three lines.
-fn told(snapshot: &Snapshot, leak: &Accumulation) -> String {
-    let objects = snapshot.objects();
-    let heap: u64 = objects.real_ids().map(|id| objects.size(id)).fold(0, u64::saturating_add);
-    let share = leak.bytes as f64 * 100.0 / heap.max(1) as f64;
-    let detail = object_detail(snapshot, leak.holder).map(|detail| format!(" with {detail}")).unwrap_or_default();
+fn told(snapshot: &Snapshot, heap: u64, suspect: &Suspect, held: &Contents) -> String {
+    let share = held.bytes as f64 * 100.0 / heap.max(1) as f64;
+    let title = object_title(snapshot, suspect.holder);
+    let detail = object_detail(snapshot, suspect.holder).map(|detail| format!(" with {detail}")).unwrap_or_default();
     format!(
         "leaked   {} {} objects: {} with all that hangs on them, {share:.0} % of the heap\n\
          held by  a {}{}\n\
          which is {}\n",
-        grouped(leak.instances),
-        clean(short_type(&leak.type_name)),
-        bytes(leak.bytes),
-        clean(&object_title(snapshot, leak.holder)),
+        grouped(held.count),
+        clean(short_type(&held.type_name)),
+        bytes(held.bytes),
+        clean(&title),
         clean(&detail),
-        clean(&leak.path.expression(snapshot)),
+        clean(suspect.expression.as_deref().unwrap_or(&title)),
     )
 }
 
 /// Why is the last of the leaked objects alive?
-fn draw(snapshot: &Snapshot, leak: &Accumulation) -> Result<Vec<u8>> {
-    let is_leaked = |id: &ObjectId| snapshot.objects().type_name(*id) == leak.type_name;
-    let mut held = snapshot.references().of(leak.holder).map(|reference| reference.target);
-    let example = held.rfind(is_leaked).or_else(|| snapshot.objects().real_ids().find(is_leaked));
+fn draw(snapshot: &Snapshot, suspect: &Suspect, held: &Contents) -> Result<Vec<u8>> {
+    let is_leaked = |id: &ObjectId| snapshot.objects().type_name(*id) == held.type_name;
+    let mut targets = snapshot.references().of(suspect.holder).map(|reference| reference.target);
+    let example = targets.rfind(is_leaked).or_else(|| snapshot.objects().real_ids().find(is_leaked));
     let asked: Vec<ObjectId> = example.into_iter().collect();
     let options = neighbourhood::Options { max_depth: 5, ..neighbourhood::Options::default() };
     let part = neighbourhood::walk(snapshot, &snapshot.referrers(), &asked, Direction::Backrefs, &options);

@@ -15,7 +15,7 @@ use heapgraph::snapshot::Snapshot;
 pub(crate) struct Retained {
     #[command(flatten)]
     pub(crate) target: Target,
-    /// Show below each object what it owns, so many levels deep
+    /// Show below each object what it owns: 3 levels, or LEVELS
     #[arg(long, value_name = "LEVELS", num_args = 0..=1, require_equals = true, default_missing_value = "3")]
     #[arg(value_parser = clap::value_parser!(u8).range(..=100))]
     tree: Option<u8>,

@@ -1,6 +1,7 @@
 //! Shortest paths by breadth-first search from many sources at once.
 
 use super::csr::Csr;
+use super::reach::Marks;
 
 /// How a search came to a node first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,15 +14,17 @@ pub struct Arrival {
 
 /// In place of a node or an edge where there is none.
 const NONE: u32 = u32::MAX;
-const UNREACHED: Arrival = Arrival { from: NONE, edge: NONE };
+const NO_ARRIVAL: Arrival = Arrival { from: NONE, edge: NONE };
 
 /// A tree of shortest paths, grown from one set of sources after another.
 ///
 /// Nodes reached from an earlier set keep their paths: so one set of sources can win over the next, however much
-/// shorter the paths from that one would be. Takes 12 bytes per node.
+/// shorter the paths from that one would be. Takes 12 bytes and a bit per node.
 #[derive(Clone, Debug)]
 pub struct ShortestPaths {
-    // A source arrives from itself over no edge, so that one look tells reached from unreached.
+    // A bit per node stays in the cache where arrivals do not: most edges lead to what is reached already.
+    reached: Marks,
+    /// Those of sources have no edge.
     arrivals: Vec<Arrival>,
     order: Vec<u32>,
 }
@@ -29,7 +32,7 @@ pub struct ShortestPaths {
 impl ShortestPaths {
     /// Nothing reached yet, over `nodes` nodes.
     pub fn new(nodes: usize) -> Self {
-        ShortestPaths { arrivals: vec![UNREACHED; nodes], order: Vec::new() }
+        ShortestPaths { reached: Marks::none(nodes), arrivals: vec![NO_ARRIVAL; nodes], order: Vec::new() }
     }
 
     /// Reaches what the sources reach over the edges that `keep` lets through, and was not reached before.
@@ -51,7 +54,7 @@ impl ShortestPaths {
         // What is reached and not looked at yet is the end of `order`: it serves as the queue.
         let mut next = self.order.len();
         for source in sources {
-            if self.arrive(source, Arrival { from: source, edge: NONE }) && enough(source) {
+            if self.arrive(source, NO_ARRIVAL) && enough(source) {
                 return true;
             }
         }
@@ -60,8 +63,8 @@ impl ShortestPaths {
             for edge in graph.edges(node) {
                 let target = graph.target(edge);
                 if !self.reaches(target) && keep(edge) {
-                    self.arrive(target, Arrival { from: node, edge });
-                    if enough(target) {
+                    let new = self.arrive(target, Arrival { from: node, edge });
+                    if new && enough(target) {
                         return true;
                     }
                 }
@@ -72,7 +75,7 @@ impl ShortestPaths {
 
     /// Whether the node was not reached before.
     fn arrive(&mut self, node: u32, arrival: Arrival) -> bool {
-        let new = !self.reaches(node);
+        let new = self.reached.insert(node);
         if new {
             self.arrivals[node as usize] = arrival;
             self.order.push(node);
@@ -87,7 +90,7 @@ impl ShortestPaths {
 
     /// Whether any source reaches `node`.
     pub fn reaches(&self, node: u32) -> bool {
-        self.arrivals[node as usize].from != NONE
+        self.reached.contains(node)
     }
 
     /// How `node` was reached; `None` for a source and for what no source reaches.

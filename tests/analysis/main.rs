@@ -1,11 +1,12 @@
 //! Each question on the smallest heap that shows its rule, drawn as one line of text.
 #![cfg(test)]
 
-mod accumulation;
 mod collect;
 mod counts;
 mod cycles;
+mod deep;
 mod diff;
+mod leaks;
 mod merged;
 mod neighbourhood;
 mod object;

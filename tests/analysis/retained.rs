@@ -141,7 +141,7 @@ fn an_object_below_another_of_its_type_adds_nothing() {
 }
 
 /// A heap of `many` objects of 16 bytes under one module, linked by `link`.
-fn large(many: u64, link: impl Fn(&mut SnapshotBuilder, u64)) -> Snapshot {
+pub(crate) fn large(many: u64, link: impl Fn(&mut SnapshotBuilder, u64)) -> Snapshot {
     let mut builder = SnapshotBuilder::new();
     let type_name = builder.type_name("app.Node").unwrap();
     for number in 0..many {
@@ -164,7 +164,7 @@ fn large(many: u64, link: impl Fn(&mut SnapshotBuilder, u64)) -> Snapshot {
     builder.finish(Metadata::default()).unwrap()
 }
 
-fn at(number: u64) -> Address {
+pub(crate) fn at(number: u64) -> Address {
     Address(0x1000 + 16 * number)
 }
 
@@ -192,7 +192,7 @@ fn deep_and_wide(many: u64) {
     }
 }
 
-fn in_a_small_thread(check: impl FnOnce() + Send + 'static) {
+pub(crate) fn in_a_small_thread(check: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new().stack_size(2 << 20).spawn(check).unwrap().join().unwrap();
 }
 

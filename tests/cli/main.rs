@@ -4,6 +4,7 @@
 mod answers;
 mod captures;
 mod collect;
+mod cycles;
 mod demo;
 mod diff;
 mod errors;
@@ -12,6 +13,7 @@ mod golden;
 #[path = "../support/heapgraph.rs"]
 mod heapgraph;
 mod help;
+mod leaks;
 mod manners;
 mod privacy;
 #[path = "../support/program.rs"]

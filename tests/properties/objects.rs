@@ -4,7 +4,7 @@ use crate::heaps::{odd, on_heaps, pythonic};
 use heapgraph::Snapshot;
 use heapgraph::analysis::census::{self, count};
 use heapgraph::analysis::object::{Holders, Options, explain};
-use heapgraph::analysis::{accumulation, summary};
+use heapgraph::analysis::{leaks, summary};
 use heapgraph::cpython::label::{object_detail, object_title};
 use heapgraph::snapshot::{Flags, Reference};
 use std::collections::BTreeMap;
@@ -54,7 +54,11 @@ fn types_are_counted_as_by_hand_and_every_question_answers_every_heap() {
         assert_eq!(counted, by_hand);
         let info = summary::summarize(heap.objects(), heap.metadata(), 0);
         assert_eq!((info.objects, info.types), (census.objects, census.types.len() as u64));
-        accumulation::find(heap);
+        let leaks = leaks::find(heap, None, &leaks::Options::default());
+        assert_eq!((leaks.objects, leaks.bytes), (census.objects, census.bytes));
+        assert!(
+            leaks.suspects.iter().all(|suspect| !suspect.over || suspect.bytes as f64 >= leaks.bytes as f64 * 0.0999)
+        );
         for id in heap.objects().ids() {
             object_detail(heap, id);
             assert!(!object_title(heap, id).is_empty() || heap.texts().text(id).is_some());

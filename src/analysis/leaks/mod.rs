@@ -18,12 +18,15 @@ use super::paths;
 use super::retained::Retained;
 use crate::snapshot::Snapshot;
 
+/// So many shapes of cycles are described; `cycles` has all.
+const SHAPES: usize = 10;
+
 /// How much to look for.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// An object that holds this share of the heap's bytes is a suspect: 0.1 as in Eclipse MAT's leak hunter.
     pub share: f64,
-    /// Describe at most so many shapes of cycles, and so many holders that grew.
+    /// Describe at most so many holders that grew.
     pub rows: usize,
 }
 
@@ -91,7 +94,7 @@ pub fn find(snapshot: &Snapshot, since: Option<&Snapshot>, options: &Options) ->
         share: options.share,
         suspects: suspects::find(snapshot, &tree, &retained, (bytes as f64 * options.share) as u64),
         collection: collect::collect(objects, references, &collect::Options::default()),
-        cycles: cycles::find(snapshot, &cycles::Options { shapes: options.rows, ..cycles::Options::default() }),
+        cycles: cycles::find(snapshot, &cycles::Options { shapes: SHAPES, ..cycles::Options::default() }),
         unheld: unheld::find(objects, references),
         growth: since
             .map(|old| diff::diff(old, snapshot, &diff::Options { holders: options.rows, ..diff::Options::default() })),

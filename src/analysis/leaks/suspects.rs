@@ -6,9 +6,9 @@ use crate::analysis::place;
 use crate::analysis::retained::Retained;
 use crate::analysis::select::select;
 use crate::cpython::fold::leads_to_own_dict;
-use crate::cpython::label::is_module;
+use crate::cpython::label::{builtin_type_of, is_module};
 use crate::graph::ShortestPaths;
-use crate::snapshot::{Flags, ObjectId, Reference, ReferenceId, Snapshot, TypeId};
+use crate::snapshot::{Flags, ObjectId, Reference, ReferenceId, RootKind, Snapshot, TypeId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
 
@@ -21,6 +21,8 @@ const LINKS: usize = 10;
 const GAP: usize = 3;
 /// Fewer objects of a type in different hands are no pile.
 const FEWEST: u64 = 50;
+/// So many levels below a suspect are searched for many objects of one type.
+const LEVELS: usize = 3;
 /// Without a suspect this share of a suspect's share is enough to be named, and so many are.
 const LESSER: u64 = 10;
 const NAMED: usize = 3;
@@ -48,7 +50,8 @@ pub struct Suspect {
 pub struct Contents {
     /// The type of most of it, long.
     pub type_name: String,
-    /// How many of these there are: those it refers to, or those below it, whichever are more.
+    /// How many of these there are: those it refers to, or those below it, whichever are more; itself is one of the
+    /// links of a linked list.
     pub count: u64,
     /// Bytes that would be freed with them.
     pub bytes: u64,
@@ -59,7 +62,7 @@ pub struct Contents {
 pub(super) fn find(snapshot: &Snapshot, tree: &ShortestPaths, retained: &Retained, enough: u64) -> Vec<Suspect> {
     let search = Search { snapshot, tree, retained };
     let found = search.from(enough.max(1));
-    let mut found = if found.is_empty() { search.from((enough / LESSER).max(1)) } else { found };
+    let mut found = if found.is_empty() { search.lesser(enough / LESSER) } else { found };
     found.iter_mut().for_each(|suspect| suspect.over = suspect.bytes >= enough.max(1));
     found.sort_by_key(|suspect| (Reverse(suspect.bytes), suspect.holder));
     let mut seen = FxHashSet::default();
@@ -76,12 +79,24 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
+    /// The same below the threshold: without what the interpreter alone holds, which every process has.
+    fn lesser(&self, enough: u64) -> Vec<Suspect> {
+        let mut found = self.from(enough.max(1));
+        found.retain(|suspect| {
+            let way = std::iter::successors(Some(suspect.holder.get()), |row| Some(self.tree.arrival(*row)?.from));
+            let kind = way.last().and_then(|row| self.snapshot.objects().root_kind(ObjectId::new(row)));
+            kind != Some(RootKind::Interpreter)
+        });
+        found
+    }
+
     fn from(&self, enough: u64) -> Vec<Suspect> {
         let mut open: Vec<u32> = self.retained.tree().tops().filter(|row| self.bytes(*row) >= enough).collect();
         let mut found = Vec::new();
         while let Some(row) = open.pop() {
             let large: Vec<u32> =
                 self.retained.tree().children(row).filter(|child| self.bytes(*child) >= enough).collect();
+            let large = if self.are_parts(row, &large) { Vec::new() } else { large };
             let rest = large.iter().fold(self.bytes(row), |rest, child| rest.saturating_sub(self.bytes(*child)));
             open.extend(&large);
             if rest < enough {
@@ -91,7 +106,7 @@ impl Search<'_> {
                 found.extend(self.piles(row, enough));
             } else {
                 let followed = if large.is_empty() { self.follow(row) } else { row };
-                found.push(self.suspect(self.first_link(followed)));
+                found.push(self.first_link(followed).map_or_else(|| self.suspect(followed), |first| self.list(first)));
             }
         }
         found
@@ -99,6 +114,14 @@ impl Search<'_> {
 
     fn bytes(&self, row: u32) -> u64 {
         self.retained.bytes(ObjectId::new(row)).unwrap_or_default()
+    }
+
+    /// Whether these are parts of one whole: the shards of a cache. A container has them, and they are of one type.
+    fn are_parts(&self, row: u32, large: &[u32]) -> bool {
+        let types = &self.snapshot.objects().columns().types;
+        let of_one_type = large.windows(2).all(|pair| types[pair[0] as usize] == types[pair[1] as usize]);
+        let container = matches!(builtin_type_of(self.snapshot, ObjectId::new(row)), Some("dict" | "list" | "tuple"));
+        large.len() > 1 && of_one_type && container && self.owner_of_dict(row).is_none()
     }
 
     /// Rows of roots, modules and their namespaces: what hangs directly under one has nothing else in common.
@@ -131,15 +154,15 @@ impl Search<'_> {
     }
 
     /// Where the way down to `row` goes along links of one type, the first of them.
-    fn first_link(&self, row: u32) -> u32 {
+    fn first_link(&self, row: u32) -> Option<u32> {
         let types = &self.snapshot.objects().columns().types;
         let above = || std::iter::successors(Some(row), |row| self.retained.tree().parent(*row));
-        let candidates: Vec<u32> = above().take(GAP).collect();
-        for candidate in candidates {
-            let (mut links, mut first, mut gap) = (0, row, 0);
+        let is_dict_of_other = |row: &u32| self.owner_of_dict(*row).is_some();
+        for candidate in above().take(GAP).filter(|row| !is_dict_of_other(row)) {
+            let (mut links, mut first, mut second, mut gap) = (0, row, row, 0);
             for at in above() {
                 if types[at as usize] == types[candidate as usize] {
-                    (links, first, gap) = (links + 1, at, 0);
+                    (links, first, second, gap) = (links + 1, at, first, 0);
                 } else {
                     gap += 1;
                 }
@@ -148,26 +171,56 @@ impl Search<'_> {
                 }
             }
             if links >= LINKS {
-                return first;
+                // Of a list of dicts the namespace that it hangs in is no link.
+                return Some(if is_dict_of_other(&first) { second } else { first });
             }
         }
-        row
+        None
+    }
+
+    /// A linked list by its first link.
+    fn list(&self, first: u32) -> Suspect {
+        let holder = ObjectId::new(first);
+        let of_type = self.snapshot.objects().type_id(holder);
+        let contents = self.contents(of_type, self.dominated(first, of_type) + 1, self.bytes(first));
+        self.named(holder, self.bytes(first), Some(contents))
     }
 
     fn suspect(&self, row: u32) -> Suspect {
         let holder = self.owner_of_dict(row).unwrap_or(ObjectId::new(row));
-        let most = self.below(row).into_iter().max_by_key(|sum| (sum.weight, Reverse(sum.of_type)));
-        let contents = most.map(|sum| {
+        let contents = self.most(row).map(|sum| {
             let count = self.referred(row, sum.of_type).max(self.dominated(row, sum.of_type));
             self.contents(sum.of_type, count, sum.bytes)
         });
         self.named(holder, self.bytes(row).max(self.bytes(holder.get())), contents)
     }
 
+    /// The type of most of what hangs under `row`: directly, or where these are few, under them in turn.
+    fn most(&self, row: u32) -> Option<Sum> {
+        let types = &self.snapshot.objects().columns().types;
+        let (mut rows, mut found) = (vec![row], None);
+        for _ in 0..LEVELS {
+            let Some(most) = self.below(&rows).into_iter().max_by_key(|sum| (sum.weight, Reverse(sum.of_type))) else {
+                break;
+            };
+            if found.is_some() && most.bytes < self.bytes(row) / 2 {
+                break;
+            }
+            let of_type = |row: &u32| types[*row as usize] == most.of_type.get();
+            rows = rows.iter().flat_map(|row| self.retained.tree().children(*row)).filter(of_type).collect();
+            let many = most.count >= FEWEST;
+            found = Some(most);
+            if many {
+                break;
+            }
+        }
+        found
+    }
+
     /// Types of which so much hangs directly under `row` that together they would be a suspect, each where it piles up:
     /// under one holder that does not hold them alone.
     fn piles(&self, row: u32, enough: u64) -> Vec<Suspect> {
-        let sums = self.below(row).into_iter().filter(|sum| sum.bytes >= enough && sum.count >= FEWEST);
+        let sums = self.below(&[row]).into_iter().filter(|sum| sum.bytes >= enough && sum.count >= FEWEST);
         let pile = |sum: Sum| {
             let types = &self.snapshot.objects().columns().types;
             let of_type = |row: &u32| types[*row as usize] == sum.of_type.get();
@@ -192,11 +245,12 @@ impl Search<'_> {
         Contents { type_name: self.snapshot.objects().name_of_type(of_type).to_owned(), count, bytes }
     }
 
-    /// What hangs directly under `row`, by type; under its own `__dict__` where that is all.
-    fn below(&self, row: u32) -> Vec<Sum> {
-        let (objects, retained) = (self.snapshot.objects(), self.retained);
+    /// What hangs directly under these rows, by type.
+    fn below(&self, rows: &[u32]) -> Vec<Sum> {
+        let (objects, tree) = (self.snapshot.objects(), self.retained.tree());
         let mut sums: FxHashMap<TypeId, Sum> = FxHashMap::default();
-        for child in retained.tree().children(row).map(ObjectId::new).filter(|child| !objects.is_synthetic(*child)) {
+        let children = rows.iter().flat_map(|row| tree.children(*row)).map(ObjectId::new);
+        for child in children.filter(|child| !objects.is_synthetic(*child)) {
             let of_type = objects.type_id(child);
             let sum = sums.entry(of_type).or_insert(Sum { of_type, count: 0, bytes: 0, weight: 0 });
             sum.count += 1;

@@ -2,6 +2,7 @@
 
 use super::{CELL, Sizes};
 use crate::analysis::census::TypeCount;
+use crate::analysis::cycles::Shape;
 use crate::analysis::diff::Diff;
 use crate::analysis::leaks::{Leaks, Suspect};
 use crate::cpython::label::{counted, object_detail, object_title, short_type};
@@ -11,6 +12,8 @@ use crate::snapshot::Snapshot;
 
 /// So many types are named in a sentence.
 const TYPES: usize = 3;
+/// So many of a kind are worth a sentence.
+const MANY: u64 = 50;
 /// Most characters of the path of a suspect.
 const PATH: usize = 200;
 
@@ -113,42 +116,47 @@ impl Words<'_> {
         }
     }
 
-    /// What holds itself: all of it where some is garbage, else a word on what the collector has to do.
+    /// What holds itself: in words where some is garbage or many are alike. A few that are in use say nothing: every
+    /// program has them.
     fn cycles(&self) -> String {
         let found = &self.report.cycles;
-        let Some(first) = found.shapes.iter().find(|shape| shape.garbage > 0).or(found.shapes.first()) else {
-            return "No cycles.\n".to_owned();
-        };
-        let garbage = match found.garbage.cycles {
+        let (all, garbage) = (found.all.cycles, found.garbage.cycles);
+        let telling = |shape: &&Shape| if garbage > 0 { shape.garbage > 0 } else { shape.sum.cycles >= MANY };
+        let state = match garbage {
             0 => "all of them in use".to_owned(),
             garbage => format!("{} of them garbage", grouped(garbage)),
         };
+        let Some(first) = found.shapes.iter().find(telling) else {
+            return if all == 0 { "No cycles.\n".to_owned() } else { format!("{}, {state}.\n", counted(all, "cycle")) };
+        };
+        let of = if first.garbage > 0 { " of garbage" } else { "" };
         let mut out = format!(
-            "{} ({}), {garbage}. {}: {}\n",
-            counted(found.all.cycles, "cycle"),
+            "{} ({}), {state}; the largest kind{of} is {}\n",
+            counted(all, "cycle"),
             self.sizes.write(found.all.bytes),
-            if first.garbage > 0 { "The largest that is garbage" } else { "The largest" },
             cut(&first.text, 2 * CELL)
         );
         if let Some(name) = first.cut.names.first() {
-            out += &format!(
-                "    to break {}, {}\n",
-                if first.sum.cycles == 1 { "it" } else { "these" },
-                cut(&advice(name), 2 * CELL)
-            );
+            let them = if first.sum.cycles == 1 { "it" } else { "them" };
+            out += &format!("    to break {them}, {}\n", cut(&advice(name), 2 * CELL));
         }
         out + &self.command("cycles FILE")
     }
 
+    /// What C code holds: a few such objects every process has.
     fn unheld(&self) -> String {
         let found = &self.report.unheld;
-        let Some(first) = found.objects.first() else { return String::new() };
         let count = found.objects.len() as u64;
-        let address = self.snapshot.objects().address(*first).map(|address| address.to_string()).unwrap_or_default();
+        let address = found.objects.first().and_then(|first| self.snapshot.objects().address(*first));
+        let Some(address) = address.filter(|_| count >= MANY) else {
+            return match count {
+                0 => String::new(),
+                _ => format!("{} without a Python holder; every process has a few.\n", counted(count, "object")),
+            };
+        };
         format!(
-            "{} no Python holder, only C code or the interpreter holds {} ({}): {}.\n{}",
-            if count == 1 { "1 object has".to_owned() } else { format!("{} objects have", grouped(count)) },
-            if count == 1 { "it" } else { "them" },
+            "{} ({}) have no Python holder: C code took them and holds them still: {}.\n{}",
+            counted(count, "object"),
             self.sizes.write(found.bytes()),
             named(&found.types),
             self.command(&format!("object FILE {address}"))
@@ -186,7 +194,7 @@ fn named(types: &[TypeCount]) -> String {
     let name = |one: &TypeCount| format!("{} {}", grouped(one.count), cut(short_type(&one.type_name), CELL));
     let mut words = types.iter().take(TYPES).map(name).collect::<Vec<_>>().join(", ");
     if types.len() > TYPES {
-        words += &format!(" and {} more", counted((types.len() - TYPES) as u64, "type").replace("type", "sort"));
+        words += &format!(" and {}", counted((types.len() - TYPES) as u64, "other type"));
     }
     words
 }
