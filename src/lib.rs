@@ -21,9 +21,10 @@
 //!   `&Snapshot` has petgraph's visit traits, so petgraph's algorithms run on it.
 //! * [`analysis`] has one question a module: [`census`](analysis::census) counts types, [`select`](analysis::select) finds
 //!   objects by address, path or type, [`object`](analysis::object) explains a reference count,
-//!   [`paths`](analysis::paths) says why something is alive, [`cycles`](analysis::cycles) what holds itself,
-//!   [`collect`](analysis::collect) what the collector would free, [`neighbourhood`](analysis::neighbourhood) cuts out
-//!   what a picture shows, [`leaks`](analysis::leaks) asks what looks like a leak.
+//!   [`paths`](analysis::paths) says why something is alive, [`retained`](analysis::retained) what would be freed without
+//!   it, [`collect`](analysis::collect) what the collector would free, [`cycles`](analysis::cycles) what holds itself,
+//!   [`waste`](analysis::waste) what is there for nothing, [`diff`](analysis::diff) what grew; [`leaks`](analysis::leaks)
+//!   asks what looks like a leak. [`neighbourhood`](analysis::neighbourhood) cuts out what a picture shows.
 //! * [`render`] turns reports into tables, trees, JSON and pictures, and computes no answers.
 //! * [`cpython`] knows what CPython does; [`graph`] knows graphs and nothing of Python.
 //!

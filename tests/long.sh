@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The proofs in full, for hours rather than minutes: what `cargo test` samples. Needs pip's registry for the foreign
-# programs. docs/fidelity.md is written anew; the figures beside objgraph go to standard output.
+# programs. docs/fidelity.md and docs/collector-proof.md are written anew; the figures beside objgraph go to standard output.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -12,6 +12,10 @@ export HEAPGRAPH_TEST_CAPTURES=${HEAPGRAPH_TEST_CAPTURES:-500}
 HEAPGRAPH_TEST_DAMAGES=10000 cargo test --release --test sources -- --nocapture
 cargo test --release --test harm -- --nocapture
 cargo test --release --test capture -- --include-ignored --nocapture
+
+report=target/collector-proof.json
+HEAPGRAPH_TEST_HEAPS=${HEAPGRAPH_TEST_HEAPS:-300} HEAPGRAPH_TEST_REPORT=$PWD/$report cargo test --release --test collector -- --nocapture
+python3 -B tests/collector/table.py "$report"
 
 pythons=()
 for python in ~/.pyenv/versions/3.1[1234].*/bin/python3 /usr/bin/python3.1[1234] $(python3 -B tests/support/debian.py); do

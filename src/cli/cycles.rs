@@ -8,7 +8,7 @@ use heapgraph::analysis::cycles::{self, Options};
 use heapgraph::render::{json, table};
 use heapgraph::snapshot::Snapshot;
 
-/// Which objects hold each other in cycles, who holds these, and which reference breaks them?
+/// Which objects hold each other in cycles, and which reference breaks them?
 #[derive(Args, Debug)]
 pub(crate) struct Cycles {
     #[command(flatten)]
@@ -19,7 +19,7 @@ pub(crate) struct Cycles {
     /// Follow references to classes, bases and globals too, which make most of a living heap one knot
     #[arg(long)]
     all_references: bool,
-    /// Exit with 1 if there is any of this
+    /// Exit with 1 if there is any of this: cycles that no root reaches
     #[arg(long, value_name = "WHAT")]
     fail_on: Option<FailOn>,
     #[command(flatten)]
@@ -34,7 +34,6 @@ pub(crate) struct Cycles {
 /// What `--fail-on` takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 enum FailOn {
-    /// Cycles that no root reaches
     Garbage,
 }
 

@@ -15,9 +15,10 @@ use heapgraph::snapshot::Snapshot;
 pub(crate) struct Retained {
     #[command(flatten)]
     pub(crate) target: Target,
-    /// Show below each object what it owns, so many levels deep
+    /// Show below each object what it owns: 3 levels, or LEVELS
     #[arg(long, value_name = "LEVELS", num_args = 0..=1, require_equals = true, default_missing_value = "3")]
-    tree: Option<usize>,
+    #[arg(value_parser = clap::value_parser!(u8).range(..=100))]
+    tree: Option<u8>,
     /// Look at the garbage, which no root reaches, and at nothing else
     #[arg(long)]
     garbage: bool,
@@ -46,7 +47,8 @@ impl Retained {
     }
 
     fn options(&self) -> Options {
-        let levels = if self.json { self.tree } else { Some(self.tree.unwrap_or_default()) };
+        // JSON has no tree unless asked for: its names take a search of their own.
+        let levels = self.tree.or((!self.json).then_some(0)).map(usize::from);
         Options { garbage: self.garbage, rows: self.limit.rows(self.json), levels }
     }
 

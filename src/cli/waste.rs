@@ -8,6 +8,9 @@ use heapgraph::analysis::waste;
 use heapgraph::render::{json, table};
 use heapgraph::snapshot::Snapshot;
 
+/// As many kinds of places as JSON lists for each thing that is held.
+const JSON_PLACES: usize = 50;
+
 /// What could be saved? Equal strings, empty containers, copied lists; suspended calls, open files
 #[derive(Args, Debug)]
 pub(crate) struct Waste {
@@ -33,7 +36,8 @@ impl Waste {
     }
 
     fn options(&self) -> waste::Options {
-        waste::Options { rows: self.limit.rows(self.json), ..waste::Options::default() }
+        let places = if self.json { JSON_PLACES } else { waste::Options::default().places };
+        waste::Options { rows: self.limit.rows(self.json), places }
     }
 }
 

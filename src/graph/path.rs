@@ -1,6 +1,7 @@
 //! Shortest paths by breadth-first search from many sources at once.
 
 use super::csr::Csr;
+use super::reach::Marks;
 
 /// How a search came to a node first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,15 +14,17 @@ pub struct Arrival {
 
 /// In place of a node or an edge where there is none.
 const NONE: u32 = u32::MAX;
-const UNREACHED: Arrival = Arrival { from: NONE, edge: NONE };
+const NO_ARRIVAL: Arrival = Arrival { from: NONE, edge: NONE };
 
 /// A tree of shortest paths, grown from one set of sources after another.
 ///
 /// Nodes reached from an earlier set keep their paths: so one set of sources can win over the next, however much
-/// shorter the paths from that one would be. Takes 12 bytes per node.
+/// shorter the paths from that one would be. Takes 12 bytes and a bit per node.
 #[derive(Clone, Debug)]
 pub struct ShortestPaths {
-    // A source arrives from itself over no edge, so that one look tells reached from unreached.
+    // A bit per node stays in the cache where arrivals do not: most edges lead to what is reached already.
+    reached: Marks,
+    /// Those of sources have no edge.
     arrivals: Vec<Arrival>,
     order: Vec<u32>,
 }
@@ -29,34 +32,55 @@ pub struct ShortestPaths {
 impl ShortestPaths {
     /// Nothing reached yet, over `nodes` nodes.
     pub fn new(nodes: usize) -> Self {
-        ShortestPaths { arrivals: vec![UNREACHED; nodes], order: Vec::new() }
+        ShortestPaths { reached: Marks::none(nodes), arrivals: vec![NO_ARRIVAL; nodes], order: Vec::new() }
     }
 
     /// Reaches what the sources reach over the edges that `keep` lets through, and was not reached before.
     ///
     /// Sources come first come first, edges in the order of the graph, so equal graphs give equal trees. Linear.
     pub fn grow(&mut self, graph: Csr<'_>, sources: impl IntoIterator<Item = u32>, keep: impl Fn(u32) -> bool) {
+        self.grow_until(graph, sources, keep, |_| false);
+    }
+
+    /// The same, until `enough` says so of a node that was just reached: what is reached then has its final path.
+    /// Whether it did. If so, the tree must not be grown any further.
+    pub fn grow_until(
+        &mut self,
+        graph: Csr<'_>,
+        sources: impl IntoIterator<Item = u32>,
+        keep: impl Fn(u32) -> bool,
+        mut enough: impl FnMut(u32) -> bool,
+    ) -> bool {
         // What is reached and not looked at yet is the end of `order`: it serves as the queue.
         let mut next = self.order.len();
         for source in sources {
-            self.arrive(source, Arrival { from: source, edge: NONE });
+            if self.arrive(source, NO_ARRIVAL) && enough(source) {
+                return true;
+            }
         }
         while let Some(&node) = self.order.get(next) {
             next += 1;
             for edge in graph.edges(node) {
                 let target = graph.target(edge);
                 if !self.reaches(target) && keep(edge) {
-                    self.arrive(target, Arrival { from: node, edge });
+                    let new = self.arrive(target, Arrival { from: node, edge });
+                    if new && enough(target) {
+                        return true;
+                    }
                 }
             }
         }
+        false
     }
 
-    fn arrive(&mut self, node: u32, arrival: Arrival) {
-        if !self.reaches(node) {
+    /// Whether the node was not reached before.
+    fn arrive(&mut self, node: u32, arrival: Arrival) -> bool {
+        let new = self.reached.insert(node);
+        if new {
             self.arrivals[node as usize] = arrival;
             self.order.push(node);
         }
+        new
     }
 
     /// How many nodes there are, reached or not.
@@ -66,7 +90,7 @@ impl ShortestPaths {
 
     /// Whether any source reaches `node`.
     pub fn reaches(&self, node: u32) -> bool {
-        self.arrivals[node as usize].from != NONE
+        self.reached.contains(node)
     }
 
     /// How `node` was reached; `None` for a source and for what no source reaches.
@@ -130,6 +154,16 @@ mod tests {
         assert_eq!(paths.order(), [0, 1, 2, 3]);
         assert_eq!(paths.arrival(2), Some(Arrival { from: 1, edge: 1 }));
         assert_eq!(paths.arrival(3), None);
+    }
+
+    #[test]
+    fn a_search_that_has_enough_goes_no_further() {
+        let (offsets, targets) = csr(4, &mut [(0, 1), (1, 2), (2, 3)]);
+        let graph = Csr::new(&offsets, &targets);
+        let mut paths = ShortestPaths::new(4);
+        assert!(paths.grow_until(graph, [0], |_| true, |node| node == 2));
+        assert_eq!((paths.order(), distance(&paths, 2), distance(&paths, 3)), (&[0, 1, 2][..], Some(2), None));
+        assert!(!ShortestPaths::new(4).grow_until(graph, [1], |_| true, |node| node == 0));
     }
 
     #[test]

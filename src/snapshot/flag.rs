@@ -9,7 +9,7 @@ pub struct Flags(u32);
 impl Flags {
     /// A type object.
     pub const CLASS: Flags = Flags(1 << 0);
-    /// Its class defines `__del__`.
+    /// Its class defines `__del__`, or is one in C that lets go of objects in its finalizer.
     pub const FINALIZER: Flags = Flags(1 << 1);
     /// Its finalizer has run already.
     pub const FINALIZED: Flags = Flags(1 << 2);

@@ -145,6 +145,8 @@ fn shapes_are_equal_multisets_biggest_first() {
     let rows: Vec<_> = found.shapes.iter().map(|s| (s.text.as_str(), s.sum.cycles, s.sum.bytes, s.garbage)).collect();
     assert_eq!(rows, [("A.me", 3, 7, 2), ("B.o → B.o", 1, 4, 1), ("A.me", 1, 1, 1)]);
     assert_eq!((found.all.cycles, found.garbage.cycles, found.garbage.bytes), (5, 4, 7));
+    let first = find(&heap, &Options { garbage_first: true, ..Options::default() });
+    assert_eq!(first.shapes.iter().map(|shape| shape.garbage).collect::<Vec<_>>(), [2, 1, 1]);
     let few = find(&heap, &Options { shapes: 1, ..Options::default() });
     assert_eq!((few.shapes.len(), few.more_shapes, few.all), (1, 2, found.all));
     assert_eq!(found.shapes[0].members, [vec![id(&heap, "x")], vec![id(&heap, "a")], vec![id(&heap, "b")]]);
@@ -204,4 +206,71 @@ fn a_heap_without_cycles_has_none() {
     for heap in [sketch(""), sketch("a > b"), app("x['x']", "x:list > y; y")] {
         assert_eq!(cycles(&heap), Cycles::default());
     }
+}
+
+#[test]
+fn shapes_with_garbage_come_first_if_asked_for() {
+    let heap = app("x['x']", "x:app.A#9 > x.me; y:app.B#1 > y.me; z:app.C#3 > z.me");
+    let order = |garbage_first| -> Vec<String> {
+        let found = find(&heap, &Options { garbage_first, ..Options::default() });
+        found.shapes.into_iter().map(|shape| shape.text).collect()
+    };
+    assert_eq!((order(false), order(true)), (names(["A.me", "C.me", "B.me"]), names(["C.me", "B.me", "A.me"])));
+}
+
+fn names(names: [&str; 3]) -> Vec<String> {
+    names.map(str::to_owned).to_vec()
+}
+
+/// Runs where the stack is as small as in a thread of a small program.
+fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(256 << 10).spawn(test).unwrap();
+    thread.join().unwrap();
+}
+
+#[test]
+fn a_list_linked_both_ways_and_a_hub_with_many_keys_take_linear_time() {
+    use heapgraph::snapshot::{Address, Generation, Metadata, NewObject, ReferenceKind, ReferenceTag, SnapshotBuilder};
+    let count = 300_000u64;
+    let mut builder = SnapshotBuilder::new();
+    let (node, dict) = (builder.type_name("app.Node").unwrap(), builder.type_name("builtins.dict").unwrap());
+    let [next, prev, all] = ["next", "prev", "all"].map(|name| builder.name(name).unwrap());
+    let address = |number: u64| Address(0x1000 + 16 * number);
+    let attribute = ReferenceTag::plain(ReferenceKind::Attribute);
+    let key = ReferenceTag::plain(ReferenceKind::Key);
+    for number in 0..=count {
+        let type_name = if number == count { dict } else { node };
+        let flags = Default::default();
+        let generation = Generation(2);
+        let object = NewObject {
+            address: address(number),
+            type_name,
+            size: 1,
+            refcount: None,
+            generation,
+            flags,
+            length: None,
+            text: None,
+        };
+        builder.object(object).unwrap();
+        if number == count {
+            continue;
+        }
+        builder.reference(address((number + 1) % count), attribute, Some(next));
+        builder.reference(address((number + count - 1) % count), attribute, Some(prev));
+        builder.reference(address(count), attribute, Some(all));
+    }
+    // The references of the last object come last.
+    for number in 0..count {
+        let name = builder.name(&format!("'{number}'")).unwrap();
+        builder.reference(address(number), key, Some(name));
+    }
+    let heap = builder.finish(Metadata::default()).unwrap();
+    on_a_small_stack(move || {
+        let shape = one(&heap);
+        assert_eq!((shape.objects, shape.example_length), (count + 1, 2));
+        let cut: Vec<&str> = shape.cut.names.iter().map(|name| name.text.as_str()).collect();
+        assert_eq!(cut, ["Node.all", "Node.next", "Node.prev"]);
+        assert!(shape.cut.minimal);
+    });
 }

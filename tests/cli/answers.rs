@@ -18,6 +18,7 @@ fn a_session_at_the_terminal() {
         "retained app.parquet app.CACHE --tree --bytes",
         "retained app.parquet Session User --limit 2",
         "retained app.parquet --garbage",
+        "cycles app.parquet",
         "leaks app.parquet",
         "collect app.parquet",
         "collect app.parquet --generation 0",

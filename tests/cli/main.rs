@@ -4,6 +4,7 @@
 mod answers;
 mod captures;
 mod collect;
+mod cycles;
 mod demo;
 mod diff;
 mod errors;

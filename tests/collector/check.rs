@@ -75,21 +75,16 @@ pub(crate) fn explain(heap: &Heap, snapshot: &Snapshot, generation: u8, real: &C
             }
         }
     }
-    if check_number_alone(real, ours) {
-        let _ = writeln!(text, "  all of it: {}", counted(real).join(", "));
-    }
     let differing: Addresses = real.dead().symmetric_difference(&ours.dead()).copied().collect();
-    if !differing.is_empty() {
-        let _ = writeln!(text, "  {}", replay::part(snapshot, &differing, &real.dead()));
-    }
+    let last = match differing.is_empty() {
+        true => counted(real).join(", "),
+        false => replay::part(snapshot, &differing, &real.dead()),
+    };
+    let _ = writeln!(text, "  {last}");
     text
 }
 
-/// Whether the sets are equal: then it is the types that tell why the number is not.
-fn check_number_alone(real: &Collection, ours: &Answer) -> bool {
-    real.dead() == ours.dead()
-}
-
+/// How many of each type died: where the sets are equal, that tells why the number is not.
 fn counted(real: &Collection) -> Vec<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     real.types.values().for_each(|name| *counts.entry(name).or_default() += 1);

@@ -3,6 +3,7 @@
 use crate::heaps::{knots, odd, on_heaps, pythonic};
 use heapgraph::Snapshot;
 use heapgraph::analysis::census::{self, count_retained};
+use heapgraph::analysis::paths::{self, chains};
 use heapgraph::analysis::retained::{Content, Options, Retained, of_set, report};
 use heapgraph::snapshot::ObjectId;
 use heapgraph::testkit::random::Random;
@@ -140,6 +141,12 @@ fn an_outline_shows_each_object_once_and_its_lines_add_up() {
                 })
                 .collect();
             assert_eq!(shown.iter().collect::<BTreeSet<_>>().len(), shown.len());
+            for line in &report.outline.lines {
+                if let (Content::Object { id, name: Some(name) }, 0) = (&line.content, line.level) {
+                    let chains = chains(heap, &[*id], &paths::Options::default()).chains;
+                    assert_eq!(*name, chains[0].expression(heap));
+                }
+            }
             let outermost = report.outline.lines.iter().filter(|line| line.level == 0);
             assert_eq!(outermost.clone().count() as u64, report.outermost);
             assert!(sum(outermost.map(|line| line.retained)) <= report.bytes);

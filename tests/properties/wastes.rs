@@ -29,7 +29,7 @@ fn texts(seed: u64) -> Snapshot {
 fn equal_texts_are_those_that_brute_force_finds() {
     let mut equal = 0;
     let counter = std::cell::RefCell::new(&mut equal);
-    on_heaps(600, texts, |heap| {
+    on_heaps(1200, texts, |heap| {
         let found = find(heap, &ALL).strings;
         let groups = brute_force::equal_texts(heap, &["str", "bytes", "builtins.str"]);
         let costs = |group: &Vec<ObjectId>| {
@@ -125,7 +125,7 @@ fn suspended_calls_keep_what_nothing_else_leads_to() {
         assert!(by_code.is_empty());
         **counter.borrow_mut() += expected.len();
     };
-    on_heaps(600, odd, check);
+    on_heaps(1000, odd, check);
     on_heaps(100, pythonic, |heap| drop(find(heap, &ALL)));
     assert!(kept > 100, "only {kept} objects were kept by calls");
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use heapgraph::analysis::neighbourhood::View;
-use heapgraph::analysis::{census, object, paths, summary};
+use heapgraph::analysis::{census, cycles, object, paths, summary};
 use heapgraph::render::table::Sizes;
 use heapgraph::render::{Engine, PictureFormat, draw, json, table, tree};
 use heapgraph::testkit::{id, sketch};
@@ -75,6 +75,9 @@ fn reports_are_as_they_were() {
     let chains = paths::chains(&heap, &asked, &paths::Options::default());
     compare("chain.txt", &table::chains(&heap, &chains), &mut differences);
     compare("chain.json", &json::pretty(&json::chains(&heap, &chains, None)), &mut differences);
+    let report = cycles::find(&heap, &cycles::Options { members: true, ..cycles::Options::default() });
+    compare("cycles.txt", &table::cycles(&heap, &report, Sizes::Human), &mut differences);
+    compare("cycles.json", &json::pretty(&json::cycles(&heap, &report, true)), &mut differences);
     verdict(&differences);
 }
 

@@ -30,9 +30,11 @@ FOLLOWED = ("python3", "libpython3", "lib", "zlib")
 LEFT_OUT = ("libtcl", "libtk", "libdebconf")
 LIBRARIES = "usr/lib/x86_64-linux-gnu"
 
+#: Finds everything from where it lies itself, so that `target` may be moved or copied.
 LAUNCHER = """#!/bin/sh
-libraries='{root}/{libraries}'
-exec "$libraries/ld-linux-x86-64.so.2" --library-path "$libraries" --argv0 "$0" '{program}' "$@"
+here=$(dirname "$(readlink -f "$0")")
+libraries="$here/../../{libraries}"
+exec "$libraries/ld-linux-x86-64.so.2" --library-path "$libraries" --argv0 "$0" "$here/{program}" "$@"
 """
 
 
@@ -121,13 +123,16 @@ def interpreters(folder, version):
     return [os.path.join(folder, "usr/bin", name) for name in ("python" + version, "python{}d".format(version))]
 
 
-def put_launcher(interpreter, folder):
+def put_launcher(interpreter):
     """Under the interpreter's usual name stands what starts it by the root's own loader."""
     program = interpreter + ".elf"
-    os.rename(interpreter, program)
-    with open(interpreter, "w") as file:
-        file.write(LAUNCHER.format(root=folder, libraries=LIBRARIES, program=program))
-    os.chmod(interpreter, 0o755)
+    text = LAUNCHER.format(libraries=LIBRARIES, program=os.path.basename(program))
+    if not os.path.exists(program):
+        os.rename(interpreter, program)
+    with open(interpreter + ".new", "w") as file:
+        file.write(text)
+    os.chmod(file.name, 0o755)
+    os.replace(file.name, interpreter)
 
 
 def ready(suite, version, refresh):
@@ -139,9 +144,9 @@ def ready(suite, version, refresh):
             shutil.rmtree(folder, ignore_errors=True)
             os.makedirs(folder)
             unpack(suite, version, folder)
-            for interpreter in interpreters(folder, version):
-                put_launcher(interpreter, folder)
             open(os.path.join(folder, "complete"), "w").close()
+        for interpreter in interpreters(folder, version):
+            put_launcher(interpreter)
     return interpreters(folder, version)
 
 

@@ -268,12 +268,12 @@ fn containers_are_as_the_program_says(talk: &Captured, containers: &Value) {
 fn calls_and_files_are_as_the_program_says(talk: &Captured, report: &Value) {
     let calls = report["suspended"]["codes"].as_array().unwrap();
     let code = |name: &str| calls.iter().find(|one| one["code"].as_str().unwrap().ends_with(name)).unwrap();
-    let rows = code(" rows");
+    let rows = code("rows");
     assert_eq!(number(rows, &["count"]), 25 + 3, "those that never started wait too");
     // Up to 3.10 each has a frame object beside its buffer.
     let (kept, buffers) = (number(rows, &["keeps", "bytes"]), talk.truth("buffers"));
     assert!((buffers..buffers + 28 * 700).contains(&kept), "{kept} of {buffers}");
-    assert_eq!(number(code(" answer"), &["count"]), 7);
+    assert_eq!(number(code("answer"), &["count"]), 7);
     let files = &report["files"];
     let log = row(&files["files"], "expression", "__main__.LOG");
     assert_eq!((number(log, &["descriptor"]), &log["name"]), (talk.truth("log"), &talk.truth["path"]));

@@ -38,7 +38,7 @@ use std::cmp::Reverse;
 pub struct Options {
     /// The oldest generation to look at, 0 to 2: the argument of `gc.collect()`.
     pub generation: Generation,
-    /// References to take away first.
+    /// References to take away first; in any order, each counts once.
     pub cut: Vec<ReferenceId>,
 }
 
@@ -120,11 +120,12 @@ pub fn collect(objects: &Objects, references: &References, options: &Options) ->
     let mut outside = trace::outside(&heap, options.generation, &gone);
     let mut counts = Cow::Borrowed(objects.columns().refcounts.as_slice());
     let mut rest = trace::subtract(&heap, counts.to_vec(), &outside, &gone);
-    let undercounted = distinct(&rest.lacking);
-    if !options.cut.is_empty() {
+    let undercounted = distinct(&rest.lacking).len() as u64;
+    let cut = distinct(&options.cut);
+    if !cut.is_empty() {
         // What the cut frees is gone before the collector starts, and holds nothing any more.
-        let lost = heap.counted_targets(&options.cut);
-        heap = heap.without(&options.cut);
+        let lost = heap.counted_targets(&cut);
+        heap = heap.without(&cut);
         let mut deaths = Deaths::new(&heap, rest.restored(&counts), gone);
         deaths.take_one_each(&lost);
         (counts, gone) = (Cow::Owned(deaths.counts), deaths.dead);
@@ -134,7 +135,7 @@ pub fn collect(objects: &Objects, references: &References, options: &Options) ->
     let examined = outside.unmarked().count() as u64;
     let trace = trace::trace(&heap, &rest, outside);
     let found = free(&heap, gone, &trace, rest.restored(&counts));
-    let references_cut = options.cut.len() as u64;
+    let references_cut = cut.len() as u64;
     weighed(objects, Collection { generation: options.generation, examined, references_cut, undercounted, ..found })
 }
 
@@ -186,10 +187,10 @@ pub(super) fn by_type(objects: &Objects, ids: impl Iterator<Item = ObjectId>) ->
     rows
 }
 
-/// How many different rows there are.
-fn distinct(rows: &[u32]) -> u64 {
-    let mut rows = rows.to_vec();
-    rows.sort_unstable();
-    rows.dedup();
-    rows.len() as u64
+/// Each of them once, in order.
+fn distinct<T: Copy + Ord>(all: &[T]) -> Vec<T> {
+    let mut all = all.to_vec();
+    all.sort_unstable();
+    all.dedup();
+    all
 }

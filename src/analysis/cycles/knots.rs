@@ -3,7 +3,7 @@
 use super::links::{Edge, FOLDED, Links, MIRRORED};
 use crate::cpython::builtin::is_part_of_a_class;
 use crate::cpython::label::builtin_type;
-use crate::graph::{Components, Csr, Marks, ShortestPaths};
+use crate::graph::{Components, Csr, Marks};
 use crate::snapshot::{Flags, ReferenceColumns, ReferenceKind, ReferenceTag, Snapshot};
 use std::ops::Range;
 
@@ -13,19 +13,19 @@ pub(super) const NONE: u32 = u32::MAX;
 /// Which references count.
 pub(super) struct Rules<'s> {
     columns: &'s ReferenceColumns,
-    tree: &'s ShortestPaths,
+    living: &'s Marks,
     // By tag: whether it counts anywhere, and whether it counts among the living.
     in_garbage: [bool; 256],
     alive: [bool; 256],
 }
 
 impl<'s> Rules<'s> {
-    fn new(snapshot: &'s Snapshot, tree: &'s ShortestPaths, all_references: bool) -> Self {
+    fn new(snapshot: &'s Snapshot, living: &'s Marks, all_references: bool) -> Self {
         use ReferenceKind::{Base, Global, Type};
         let counts = |tag: ReferenceTag| all_references || !matches!(tag.kind(), Type | Base | Global);
         Rules {
             columns: snapshot.references().columns(),
-            tree,
+            living,
             in_garbage: ReferenceTag::table(ReferenceTag::holds),
             alive: ReferenceTag::table(|tag| tag.holds() && counts(tag)),
         }
@@ -35,7 +35,7 @@ impl<'s> Rules<'s> {
     /// what is alive is on no cycle.
     pub(super) fn keep(&self, edge: u32) -> bool {
         let tag = self.columns.tags[edge as usize] as usize;
-        self.alive[tag] || self.in_garbage[tag] && !self.tree.reaches(self.columns.targets[edge as usize])
+        self.alive[tag] || self.in_garbage[tag] && !self.living.contains(self.columns.targets[edge as usize])
     }
 }
 
@@ -48,17 +48,17 @@ pub(super) struct Found<'s> {
 }
 
 impl<'s> Found<'s> {
-    pub(super) fn new(snapshot: &'s Snapshot, tree: &'s ShortestPaths, all_references: bool) -> Self {
-        let rules = Rules::new(snapshot, tree, all_references);
+    pub(super) fn new(snapshot: &'s Snapshot, living: &'s Marks, all_references: bool) -> Self {
+        let rules = Rules::new(snapshot, living, all_references);
         let columns = snapshot.references().columns();
         let real = snapshot.objects().synthetic() as u32..snapshot.objects().len() as u32;
         let components = Components::find(Csr::new(&columns.offsets, &columns.targets), real, |edge| rules.keep(edge));
-        let own = owned_by_classes(snapshot, tree, &components);
+        let own = owned_by_classes(snapshot, living, &components);
         Found { rules, components, own }
     }
 }
 
-fn owned_by_classes(snapshot: &Snapshot, tree: &ShortestPaths, components: &Components) -> Vec<bool> {
+fn owned_by_classes(snapshot: &Snapshot, living: &Marks, components: &Components) -> Vec<bool> {
     let columns = snapshot.objects().columns();
     let part: Vec<bool> = columns.type_names.iter().map(is_part_of_a_class).collect();
     let module: Vec<bool> = columns.type_names.iter().map(|name| builtin_type(name) == Some("module")).collect();
@@ -67,7 +67,7 @@ fn owned_by_classes(snapshot: &Snapshot, tree: &ShortestPaths, components: &Comp
         columns.flags[row] & Flags::CLASS.bits() != 0 || module[columns.types[row] as usize]
     };
     let fits = |row: &u32| part[columns.types[*row as usize] as usize] || owner(row);
-    let own = |rows: &[u32]| tree.reaches(rows[0]) && rows.iter().all(fits) && rows.iter().any(owner);
+    let own = |rows: &[u32]| living.contains(rows[0]) && rows.iter().all(fits) && rows.iter().any(owner);
     components.iter().map(own).collect()
 }
 

@@ -13,6 +13,7 @@ mod shapes;
 mod walk;
 
 use super::paths;
+use crate::graph::ShortestPaths;
 use crate::snapshot::{ObjectId, ReferenceKind, Snapshot};
 use cut::Cutter;
 use knots::{Found, Knots};
@@ -170,21 +171,29 @@ pub struct Holder {
 /// assert_eq!(cycles.shapes[0].cut.names[0].text, "Child.parent");
 /// ```
 pub fn find(snapshot: &Snapshot, options: &Options) -> Cycles {
-    let tree = paths::from_roots(snapshot, &paths::Options::default());
+    std::thread::scope(|scope| {
+        // How a root leads to the holders is told last: a second core finds it out meanwhile.
+        let ways = scope.spawn(|| paths::from_roots(snapshot, &paths::Options::default()));
+        find_with(snapshot, options, || ways.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
+fn find_with(snapshot: &Snapshot, options: &Options, ways: impl FnOnce() -> ShortestPaths) -> Cycles {
+    let living = paths::living(snapshot.objects(), snapshot.references());
     let mut report = Cycles::default();
-    let Found { rules, components, own } = Found::new(snapshot, &tree, options.all_references);
+    let Found { rules, components, own } = Found::new(snapshot, &living, options.all_references);
     let sizes = &snapshot.objects().columns().sizes;
     for (rows, own) in components.iter().zip(&own) {
         let sum = if *own { &mut report.own } else { &mut report.all };
         sum.add(rows, sizes);
-        if !own && !tree.reaches(rows[0]) {
+        if !own && !living.contains(rows[0]) {
             report.garbage.add(rows, sizes);
         }
     }
     let mut links = Links::new(snapshot);
     let knots = Knots::new(snapshot, components, &own, &rules, &mut links);
     let mut shapes = Shapes::new(snapshot, &knots, &links);
-    let garbage = |cycle: &u32| !tree.reaches(knots.rows_of(*cycle)[0]);
+    let garbage = |cycle: &u32| !living.contains(knots.rows_of(*cycle)[0]);
     if options.garbage_first {
         shapes.put_first(garbage);
     }
@@ -192,6 +201,7 @@ pub fn find(snapshot: &Snapshot, options: &Options) -> Cycles {
     let described = &shapes.order()[..shapes.order().len() - report.more_shapes as usize];
     let outside = holders::Outside::new(snapshot, &knots, &shapes, &rules, &links, described);
     let mut cutter = Cutter::new(&knots, &links);
+    let tree = ways();
     for (place, &shape) in described.iter().enumerate() {
         let cycles = shapes.cycles(shape);
         let (cut, example) = (cutter.cut(cycles, &outside), example::shortest(&knots, cycles[0], &outside));

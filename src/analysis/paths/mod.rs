@@ -8,7 +8,7 @@ pub use chain::{Chain, Hop, Step};
 pub use merged::{Merged, MergedStep, merged};
 
 use crate::graph::{Csr, Marks, ShortestPaths};
-use crate::snapshot::{ObjectId, ReferenceTag, RootKind, Snapshot};
+use crate::snapshot::{ObjectId, Objects, ReferenceTag, References, RootKind, Snapshot};
 
 /// Where chains start, what they may use, and how many there are to be.
 #[derive(Clone, Debug)]
@@ -100,6 +100,17 @@ pub fn chains(snapshot: &Snapshot, ids: &[ObjectId], options: &Options) -> Chain
 /// The chain to one object in the tree of [`from_roots`].
 pub fn chain_in(tree: &ShortestPaths, id: ObjectId, snapshot: &Snapshot) -> Option<Chain> {
     tree.path(id.get()).map(|steps| Chain::along(snapshot, &steps, id))
+}
+
+/// What a root reaches: all else but the rows of roots is garbage. Linear, and takes a bit per row.
+pub fn living(objects: &Objects, references: &References) -> Marks {
+    let columns = references.columns();
+    let holds = ReferenceTag::table(ReferenceTag::holds);
+    let mut living = Marks::none(objects.len());
+    let root = (objects.synthetic() > 0).then_some(0);
+    let graph = Csr::new(&columns.offsets, &columns.targets);
+    living.reach(graph, root, |edge| holds[usize::from(columns.tags[edge as usize])]);
+    living
 }
 
 /// The tree of shortest paths from all roots, or from where chains are to start, for questions that need more than a few

@@ -4,6 +4,7 @@
 //! References that hold are followed, weak ones are not. What two modules share belongs to neither, and hangs under
 //! what dominates both: as a rule a root. Garbage is no part of it, and has a tree of its own.
 
+mod names;
 mod outline;
 mod report;
 mod set;
@@ -12,7 +13,8 @@ pub use outline::{Content, Line, Outline, Owners};
 pub use report::{Options, Report, report};
 pub use set::{SetRetained, of_set};
 
-use crate::graph::{Csr, Dominators, Marks, entries};
+use super::paths;
+use crate::graph::{Csr, Dominators, entries};
 use crate::snapshot::{ObjectId, Objects, ReferenceTag, References};
 use std::cmp::Reverse;
 
@@ -69,8 +71,7 @@ impl Retained {
         let columns = references.columns();
         let graph = Csr::new(&columns.offsets, &columns.targets);
         let holds = ReferenceTag::table(ReferenceTag::holds);
-        let mut living = Marks::none(objects.len());
-        living.reach(graph, root_row(objects), |edge| holds[columns.tags[edge as usize] as usize]);
+        let living = paths::living(objects, references);
         let within = |edge: u32| holds[columns.tags[edge as usize] as usize] && !living.contains(graph.target(edge));
         let garbage = objects.real_ids().map(ObjectId::get).filter(|row| !living.contains(*row));
         Self::new(objects, graph, entries(graph, garbage, within), within)

@@ -4,7 +4,7 @@ use super::Retained;
 use crate::cpython::attribute::own_dict;
 use crate::cpython::fold::{Folded, leads_to_own_dict};
 use crate::cpython::label::{builtin_type, is_module};
-use crate::graph::{Marks, ShortestPaths};
+use crate::graph::Marks;
 use crate::snapshot::{ObjectId, Snapshot, TypeId};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
@@ -101,17 +101,16 @@ fn namespaces(snapshot: &Snapshot) -> Marks {
     marks
 }
 
-/// The outline of these objects and `levels` levels below them.
+/// The outline of these objects, which go by these names, and of `levels` levels below them.
 pub(super) fn outline(
     snapshot: &Snapshot,
     retained: &Retained,
-    paths: &ShortestPaths,
     outermost: &[ObjectId],
+    names: Vec<Option<String>>,
     levels: usize,
 ) -> Outline {
     let mut outline = Outline::default();
-    for &id in outermost {
-        let name = crate::analysis::place::expression(snapshot, paths, id).filter(|name| !name.is_empty());
+    for (&id, name) in outermost.iter().zip(names) {
         let least = retained.bytes(id).unwrap_or_default() / SHARE;
         // A stack of lines still to be written: an outline may be as deep as the heap.
         let mut open: Vec<Line> = line(retained, 0, id, name).into_iter().collect();

@@ -1,10 +1,9 @@
 //! The answer of `retained`.
 
+use super::names::expressions;
 use super::outline::{Outline, outline, owners, without_their_dict};
 use super::set::{SetRetained, of_set};
 use super::{Owned, Retained};
-use crate::analysis::paths;
-use crate::graph::ShortestPaths;
 use crate::snapshot::{ObjectId, Snapshot};
 
 /// What to report.
@@ -91,11 +90,12 @@ pub fn report(snapshot: &Snapshot, asked: Option<&[ObjectId]>, options: &Options
                 owners
             }
         };
-        let paths = match options.garbage {
-            true => ShortestPaths::new(objects.len()),
-            false => paths::from_roots(snapshot, &paths::Options::default()),
+        let names = match options.garbage {
+            // No root leads there.
+            true => vec![None; outermost.len()],
+            false => expressions(snapshot, &outermost),
         };
-        report.outline = outline(snapshot, &retained, &paths, &outermost, levels);
+        report.outline = outline(snapshot, &retained, &outermost, names, levels);
     }
     report
 }

@@ -2,7 +2,7 @@
 
 use crate::analysis::members::Members;
 use crate::cpython::label::{identifier_key, is_identifier, root_words, short_type};
-use crate::snapshot::{NO_NAME, ObjectId, ReferenceKind, ReferenceTag, Snapshot};
+use crate::snapshot::{NO_NAME, ObjectId, ReferenceKind, ReferenceTag, Snapshot, TypeId};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 
@@ -29,11 +29,19 @@ pub(super) struct Places<'s> {
     best: Vec<u32>,
 }
 
-/// A kind of place as numbers: type of the holder, kind of the reference, its name, and whether the holder is an own
-/// `__dict__`. For a row that stands for a root the row in place of the type.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Whose place it is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Holder {
+    /// Objects of this type.
+    Type(TypeId),
+    /// The row of a root.
+    Root(ObjectId),
+}
+
+/// A kind of place: the holder, kind and name of the reference, and whether it lies in the holder's own `__dict__`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Place {
-    holder: u32,
+    holder: Holder,
     kind: ReferenceKind,
     name: u32,
     folded: bool,
@@ -111,23 +119,26 @@ impl<'s> Places<'s> {
         }
         let columns = self.snapshot.references().columns();
         let holder = columns.offsets.partition_point(|offset| *offset <= edge) as u32 - 1;
-        let (owner, kind) =
-            (self.owners[holder as usize], ReferenceTag::from_byte(columns.tags[edge as usize])?.kind());
+        let owner = ObjectId::new(self.owners[holder as usize]);
         let objects = self.snapshot.objects();
-        let synthetic = objects.is_synthetic(ObjectId::new(owner));
-        let (holder, folded) =
-            (if synthetic { NONE - owner } else { objects.columns().types[owner as usize] }, owner != holder);
-        // Attributes and variables are few, whoever has them; only keys may be as many as there are objects.
-        Some(Place { holder, kind, name: columns.names[edge as usize], folded })
+        Some(Place {
+            holder: if objects.is_synthetic(owner) {
+                Holder::Root(owner)
+            } else {
+                Holder::Type(objects.type_id(owner))
+            },
+            kind: ReferenceTag::from_byte(columns.tags[edge as usize])?.kind(),
+            name: columns.names[edge as usize],
+            folded: owner.get() != holder,
+        })
     }
 
     fn words(&self, place: Option<Place>) -> String {
         let Some(Place { holder, kind, name, folded }) = place else { return "nothing in the heap".into() };
-        let objects = self.snapshot.objects();
-        if holder > NONE - objects.synthetic() as u32 {
-            return root_words(self.snapshot, ObjectId::new(NONE - holder)).to_owned();
-        }
-        let of = short_type(objects.type_names().get(holder).unwrap_or("?"));
+        let of = match holder {
+            Holder::Root(row) => return root_words(self.snapshot, row).to_owned(),
+            Holder::Type(of_type) => short_type(self.snapshot.objects().name_of_type(of_type)),
+        };
         let name = self.snapshot.references().columns().name_table.get(name);
         match (kind, name) {
             (ReferenceKind::Key, Some(name)) if folded => match identifier_key(name) {

@@ -169,7 +169,7 @@ fn is_whole(snapshot: &Snapshot, id: ObjectId) -> bool {
     let bytes = builtin_type(snapshot.objects().type_name(id)) == Some("bytes");
     if snapshot.metadata().values.as_deref() == Some("hashed") {
         // The hash is that of what would stand here: of bytes its repr, with up to four characters a byte.
-        return if bytes { length * 4 + 3 <= KEPT } else { length <= KEPT };
+        return if bytes { length.saturating_mul(4).saturating_add(3) <= KEPT } else { length <= KEPT };
     }
     // Lone surrogates all read alike.
     if !bytes {

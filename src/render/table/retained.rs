@@ -11,12 +11,12 @@ const TYPES: usize = 3;
 
 /// The outline, one line an object, then the set that was asked for, or all that is reached. Empty where nothing is.
 pub fn retained(snapshot: &Snapshot, report: &Report, sizes: Sizes) -> String {
+    if report.outline.lines.is_empty() {
+        return String::new();
+    }
     let heads = [("retained", true), ("share", true), ("objects", true), ("own", true), ("what", false)];
     let mut columns = Columns::new(&heads);
     let share = |bytes: u64| percent(bytes, report.bytes);
-    if report.reached == 0 && report.set.is_none() {
-        return String::new();
-    }
     for line in &report.outline.lines {
         let own = match &line.content {
             Content::Object { id, .. } => sizes.write(snapshot.objects().size(*id)),
