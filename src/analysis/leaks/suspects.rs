@@ -124,11 +124,16 @@ impl Search<'_> {
         large.len() > 1 && of_one_type && container && self.owner_of_dict(row).is_none()
     }
 
-    /// Rows of roots, modules and their namespaces: what hangs directly under one has nothing else in common.
+    /// Rows of roots, modules and their namespaces, what the interpreter keeps for all (`sys.__dict__`): what hangs directly
+    /// under one has nothing else in common.
     fn holds_for_all(&self, row: u32) -> bool {
         let id = ObjectId::new(row);
         let of_module = || self.owner_of_dict(row).is_some_and(|owner| is_module(self.snapshot, owner));
-        self.snapshot.objects().is_synthetic(id) || is_module(self.snapshot, id) || of_module()
+        let of_interpreter = || {
+            let holder = self.tree.arrival(row).map(|step| ObjectId::new(step.from));
+            holder.and_then(|holder| self.snapshot.objects().root_kind(holder)) == Some(RootKind::Interpreter)
+        };
+        self.snapshot.objects().is_synthetic(id) || is_module(self.snapshot, id) || of_module() || of_interpreter()
     }
 
     fn arrival(&self, row: u32) -> Option<Reference<'_>> {
