@@ -127,6 +127,11 @@ impl Search {
                 if state > call.low && target != node || !keep(edge) {
                     continue;
                 }
+                if state == UNSEEN && graph.edges(target).is_empty() {
+                    // A string or a number: most of a heap, and on no cycle.
+                    self.state[target as usize] = ALONE;
+                    continue;
+                }
                 if state == UNSEEN {
                     descend = Some(target);
                     break;

@@ -61,13 +61,26 @@ impl Snapshot {
     /// # Errors
     /// Parts with unequal numbers of rows, or two objects at one address: named by row and address.
     pub fn new(objects: Objects, texts: Texts, references: References, metadata: Metadata) -> Result<Self> {
+        objects.check_distinct()?;
+        Self::of_distinct(objects, texts, references, metadata)
+    }
+
+    /// The same for objects whose addresses were checked already.
+    ///
+    /// # Errors
+    /// Parts with unequal numbers of rows.
+    pub(crate) fn of_distinct(
+        objects: Objects,
+        texts: Texts,
+        references: References,
+        metadata: Metadata,
+    ) -> Result<Self> {
         let (rows, described, linked) = (objects.len(), texts.len(), references.objects());
         if described != rows || linked != rows {
             return Err(Error::malformed(format!(
                 "expected {rows} rows in every column, found {described} texts and the references of {linked} rows"
             )));
         }
-        objects.check_distinct()?;
         Ok(Snapshot { objects, texts, references, metadata })
     }
 

@@ -115,13 +115,14 @@ impl Retained {
 
     /// The objects, without rows of roots, by the bytes they retain: at most `limit`, most first, then by row.
     pub fn largest(&self, limit: usize) -> Vec<ObjectId> {
-        let rows = self.tree.preorder().iter().map(|row| ObjectId::new(*row));
-        self.by_size(rows.filter(|id| self.is_real(*id)).collect(), limit)
+        let keys =
+            self.bytes.iter().zip(self.tree.preorder()).map(|(bytes, row)| (Reverse(*bytes), ObjectId::new(*row)));
+        least(keys.filter(|(_, id)| self.is_real(*id)), limit).into_iter().map(|(_, id)| id).collect()
     }
 
     /// The objects that hang directly under this one, most bytes first, then by row. They may be many.
     pub fn children(&self, id: ObjectId) -> Vec<ObjectId> {
-        self.by_size(self.tree.children(id.get()).map(ObjectId::new).collect(), usize::MAX)
+        self.by_size(self.tree.children(id.get()).map(ObjectId::new), usize::MAX)
     }
 
     /// Objects and bytes of the whole tree.
@@ -152,14 +153,9 @@ impl Retained {
     }
 
     /// The largest `limit` of these by the bytes they retain, most first, then by row.
-    fn by_size(&self, mut ids: Vec<ObjectId>, limit: usize) -> Vec<ObjectId> {
-        let key = |id: &ObjectId| (Reverse(self.bytes(*id)), *id);
-        if limit < ids.len() {
-            ids.select_nth_unstable_by_key(limit, key);
-            ids.truncate(limit);
-        }
-        ids.sort_unstable_by_key(key);
-        ids
+    fn by_size(&self, ids: impl IntoIterator<Item = ObjectId>, limit: usize) -> Vec<ObjectId> {
+        let keys = ids.into_iter().map(|id| (Reverse(self.bytes(id)), id));
+        least(keys, limit).into_iter().map(|(_, id)| id).collect()
     }
 
     fn roots_among(&self, rows: &[u32]) -> u64 {
@@ -169,6 +165,26 @@ impl Retained {
     fn is_real(&self, id: ObjectId) -> bool {
         id.index() >= self.synthetic
     }
+}
+
+/// The least `limit` of these keys, ascending. Linear, and keeps no more than a few times as many.
+fn least<K: Ord + Copy>(keys: impl Iterator<Item = K>, limit: usize) -> Vec<K> {
+    let (mut kept, mut bar) = (Vec::new(), None);
+    for key in keys {
+        if bar.is_some_and(|bar| key > bar) {
+            continue;
+        }
+        kept.push(key);
+        if kept.len() >= limit.saturating_mul(2).max(1 << 10) {
+            let last = limit.min(kept.len() - 1);
+            kept.select_nth_unstable(last);
+            kept.truncate(limit);
+            bar = kept.iter().max().copied();
+        }
+    }
+    kept.sort_unstable();
+    kept.truncate(limit);
+    kept
 }
 
 /// Row 0, under which every root hangs, where there are roots.

@@ -139,11 +139,11 @@ fn below(snapshot: &Snapshot, retained: &Retained, id: ObjectId, level: usize, l
         rows.extend(retained.tree().children(dict.get()).map(ObjectId::new));
     }
     let count = rows.len();
-    let mut largest = retained.by_size(rows.clone(), SIBLINGS);
+    let mut largest = retained.by_size(rows.iter().copied(), SIBLINGS);
     largest.retain(|row| retained.bytes(*row).is_some_and(|bytes| bytes >= least.max(1)));
     // A rest of one takes a line too, and says less.
     if largest.len() + 1 == count {
-        largest = retained.by_size(rows.clone(), count);
+        largest = retained.by_size(rows.iter().copied(), count);
     }
     let names = names(snapshot, id, dict, &largest);
     let mut lines: Vec<Line> =

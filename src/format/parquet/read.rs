@@ -19,9 +19,11 @@ pub(in crate::format) fn read(source: &Source) -> Result<Snapshot> {
     let (targets, kinds) = (Task::new(|| read_targets(&file)), Task::new(|| read_kinds(&file)));
     let (names, texts) = (Task::new(|| read_names(&file)), Task::new(|| read_texts(&file)));
     side_by_side(&[&names, &targets, &texts, &numbers, &kinds, &types]);
-    let objects = Objects::new(with_types(numbers.take()?, types.take()?))?;
-    let references = References::new(together(targets.take()?, kinds.take()?, names.take()?)?)?;
-    Snapshot::new(objects, texts.take()?, references, metadata)
+    let (objects, references) = checked(
+        || distinct_objects(numbers.take()?, types.take()?),
+        || References::new(together(targets.take()?, kinds.take()?, names.take()?)?),
+    )?;
+    Snapshot::of_distinct(objects, texts.take()?, references, metadata)
 }
 
 /// Reads all but texts and the names of references.
@@ -34,9 +36,29 @@ pub(in crate::format) fn read_graph(source: &Source) -> Result<(Objects, Referen
     let (numbers, types) = (Task::new(|| read_numbers(&file)), Task::new(|| read_types(&file)));
     let (targets, kinds) = (Task::new(|| read_targets(&file)), Task::new(|| read_kinds(&file)));
     side_by_side(&[&targets, &numbers, &kinds, &types]);
-    let objects = Objects::new(with_types(numbers.take()?, types.take()?))?;
+    let (objects, references) = checked(
+        || distinct_objects(numbers.take()?, types.take()?),
+        || References::new(together(targets.take()?, kinds.take()?, None)?),
+    )?;
+    Ok((objects, references, metadata))
+}
+
+fn distinct_objects(numbers: ObjectColumns, types: (Vec<u32>, Interner)) -> Result<Objects> {
+    let objects = Objects::new(with_types(numbers, types))?;
     objects.check_distinct()?;
-    Ok((objects, References::new(together(targets.take()?, kinds.take()?, None)?)?, metadata))
+    Ok(objects)
+}
+
+/// Both parts, each checked by a thread of its own. The error of the objects comes first.
+fn checked(
+    objects: impl FnOnce() -> Result<Objects> + Send,
+    references: impl FnOnce() -> Result<References>,
+) -> Result<(Objects, References)> {
+    std::thread::scope(|scope| {
+        let objects = scope.spawn(objects);
+        let references = references();
+        Ok((objects.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?, references?))
+    })
 }
 
 /// Reads addresses, types, sizes, refcounts, generations and flags, and how many references there are.
