@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The proofs in full, for hours rather than minutes: what `cargo test` samples. Needs pip's registry for the foreign
-# programs. docs/fidelity.md and docs/collector-proof.md are written anew; the figures beside objgraph go to standard output.
+# programs. docs/fidelity.md, docs/collector-proof.md and docs/analysis-speed.md are written anew; the figures
+# beside objgraph go to standard output.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -18,9 +19,11 @@ HEAPGRAPH_TEST_HEAPS=${HEAPGRAPH_TEST_HEAPS:-300} HEAPGRAPH_TEST_REPORT=$PWD/$re
 python3 -B tests/collector/table.py "$report"
 
 pythons=()
-for python in ~/.pyenv/versions/3.1[1234].*/bin/python3 /usr/bin/python3.1[1234] $(python3 -B tests/support/debian.py); do
+for python in ~/.pyenv/versions/3.{8,9,1[01234]}.*/bin/python3 /usr/bin/python3.{8,9,1[01234]} $(python3 -B tests/support/debian.py); do
     if [ -x "$python" ]; then pythons+=(--python "$python"); fi
 done
 python3 -B tests/truth/table.py --heapgraph "$binary" "${pythons[@]}"
 python3 -B benches/peers.py --heapgraph "$binary" --runs 10
+python3 -B benches/questions.py --heapgraph "$binary" -o docs/analysis-speed.md
+cargo test --release --test analysis --test properties -- --include-ignored
 echo "at $(git rev-parse --short HEAD), $(date -u +%F)"
