@@ -160,8 +160,8 @@ impl<'k> Cutter<'k> {
         }
     }
 
-    /// A name that lies on every cycle, the one that costs least: it lies on those that `closing` ended. Without such a
-    /// name, or after half of the patience, the names of `closing` are removed as before.
+    /// The name that costs least of those that lie on every cycle, and so on all that `closing` ended. Where none does,
+    /// or half of the patience is gone, the names of `closing` are removed as before.
     fn single(
         &mut self,
         cycles: &[u32],
