@@ -13,11 +13,18 @@ pub(super) fn expression(snapshot: &Snapshot, tree: &ShortestPaths, id: ObjectId
     if !tree.reaches(id.get()) {
         return None;
     }
-    let steps = std::iter::successors(tree.arrival(id.get()), |step| tree.arrival(step.from));
-    let mut way: Vec<ReferenceId> = steps.take(STEPS + 1).map(|step| ReferenceId::new(step.edge)).collect();
-    let whole = way.len() <= STEPS;
-    way.truncate(STEPS);
-    way.reverse();
+    let (way, whole) = end(tree, id, STEPS);
     let text = path::expression(snapshot, &way);
     Some(if whole { text } else { format!("…{text}") })
+}
+
+/// The last references, `most` of them, of the way from a root to an object, and whether these are all of it; none,
+/// where no root leads. Costs no more than these.
+pub(super) fn end(tree: &ShortestPaths, id: ObjectId, most: usize) -> (Vec<ReferenceId>, bool) {
+    let steps = std::iter::successors(tree.arrival(id.get()), |step| tree.arrival(step.from));
+    let mut way: Vec<ReferenceId> = steps.take(most + 1).map(|step| ReferenceId::new(step.edge)).collect();
+    let whole = way.len() <= most;
+    way.truncate(most);
+    way.reverse();
+    (way, whole)
 }

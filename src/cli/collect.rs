@@ -6,7 +6,7 @@ use super::output::{Answer, Destination};
 use clap::Args;
 use heapgraph::analysis::collect::{self, Collection};
 use heapgraph::analysis::select;
-use heapgraph::render::text::grouped;
+use heapgraph::cpython::label::counted;
 use heapgraph::render::{json, table};
 use heapgraph::snapshot::{Generation, Metadata, Objects, ReferenceId, Snapshot};
 use heapgraph::{Error, Result};
@@ -111,10 +111,6 @@ impl Collect {
         let wrote = format!("wrote {}: the {left} left", path.display());
         Ok(answer.with_snapshot(later, format, Destination::named(path)).with_notes([wrote]))
     }
-}
-
-fn counted(number: u64, thing: &str) -> String {
-    format!("{} {thing}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
 fn undercounted(found: &Collection) -> Option<String> {

@@ -22,9 +22,14 @@ pub fn builtin_type_of(snapshot: &Snapshot, id: ObjectId) -> Option<&str> {
     builtin_type(snapshot.objects().type_name(id))
 }
 
+/// Whether a long type name is that of the builtin module type.
+pub fn is_module_type(long: &str) -> bool {
+    builtin_type(long) == Some("module")
+}
+
 /// Whether the object is of the builtin module type.
 pub fn is_module(snapshot: &Snapshot, id: ObjectId) -> bool {
-    builtin_type_of(snapshot, id) == Some("module")
+    is_module_type(snapshot.objects().type_name(id))
 }
 
 /// Whether the object is a class.

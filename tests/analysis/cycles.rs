@@ -195,6 +195,41 @@ fn a_thousand_keys_back_to_one_registry_need_one_cut() {
 }
 
 #[test]
+fn one_name_that_breaks_all_is_found_among_thousands() {
+    // Each dict refers to the list by a name of its own.
+    let dicts: Vec<String> = (0..5000).map(|n| format!("d{n}:dict > l['k{n}']")).collect();
+    let names: Vec<String> = (0..5000).map(|n| format!("d{n}")).collect();
+    let text = format!("l:list > {}; {}", names.join(", "), dicts.join("; "));
+    for heap in [sketch(&text), app("l['L']", &text)] {
+        let shape = one(&heap);
+        assert_eq!(shape.cut.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>(), ["list[]"]);
+        assert!(shape.cut.smallest && shape.cut.minimal);
+        assert_eq!(shape.cut.names[0].refuses.as_deref(), Some("dict"));
+    }
+    // One of them refers to itself: none suffices alone, and what the rest needs stands beside it.
+    let shape = one(&app("l['L']", &format!("{text}, d4999['self']")));
+    let cut: Vec<&str> = shape.cut.names.iter().map(|name| name.text.as_str()).collect();
+    assert!(cut.contains(&"dict['self']") && shape.cut.minimal && !shape.cut.smallest, "{}", cut.len());
+    assert!(shape.cut.names.iter().all(|name| name.refuses.is_some()));
+}
+
+#[test]
+fn of_a_long_way_to_a_holder_the_end_is_told() {
+    let nodes = |count: usize| -> String {
+        let links = (0..count).map(|n| format!("n{n}:app.Node > n{}.next", n + 1)).collect::<Vec<_>>();
+        format!("{}; n{count}:app.Node > l.items; l:app.L > l.me", links.join("; "))
+    };
+    let example = |count| one(&app("n0['HEAD']", &nodes(count))).holders[0].example.clone();
+    let whole = example(12);
+    assert!(whole.starts_with("module app → HEAD → .next → ") && whole.ends_with(" → .next → .items"), "{whole}");
+    for count in [13, 40, 2000] {
+        let steps = [".next"; 7].join(" → ");
+        let cut = example(count);
+        assert!(cut.starts_with("… → ") && cut.ends_with(&format!("{steps} → .items")), "{count}: {cut}");
+    }
+}
+
+#[test]
 fn finalizers_are_counted() {
     let heap = sketch("a:A!finalizer > b.x; b:A!legacy_finalizer > a.x; c:A!finalizer > c.x");
     let found = cycles(&heap);

@@ -2,10 +2,10 @@
 
 use super::Holder;
 use super::knots::{Knots, NONE, Rules};
-use super::links::{Links, label};
+use super::links::{Links, SEVERAL, label};
 use super::shapes::Shapes;
-use crate::analysis::paths::chain_in;
-use crate::cpython::label::{is_module, object_title};
+use crate::analysis::place;
+use crate::cpython::label::{is_module, is_module_type, object_title};
 use crate::cpython::path;
 use crate::graph::ShortestPaths;
 use crate::snapshot::{NO_NAME, ObjectId, ReferenceId, ReferenceKind, Snapshot};
@@ -70,8 +70,12 @@ impl Outside {
         for holder in 0..snapshot.objects().len() as u32 {
             let inside = Some(knots.place(holder)).filter(|node| *node != NONE).map(|node| knots.cycle_of(node));
             for edge in columns.offsets[holder as usize]..columns.offsets[holder as usize + 1] {
-                let node = knots.place(columns.targets[edge as usize]);
-                if node == NONE || inside == Some(knots.cycle_of(node)) || !rules.keep(edge) {
+                let target = columns.targets[edge as usize];
+                if !knots.has(target) || !rules.keep(edge) {
+                    continue;
+                }
+                let node = knots.place(target);
+                if inside == Some(knots.cycle_of(node)) {
                     continue;
                 }
                 entries.held(knots, node);
@@ -156,7 +160,8 @@ impl<'s> Entries<'s> {
 /// Groups in the making.
 struct Grouping<'s> {
     snapshot: &'s Snapshot,
-    owners: FxHashMap<u32, u32>,
+    // By row, as `Links::own_dicts` has them.
+    owners: Vec<u32>,
     modules: Vec<bool>,
     by_key: FxHashMap<Key, u32>,
     groups: Vec<Group>,
@@ -164,8 +169,7 @@ struct Grouping<'s> {
 
 impl<'s> Grouping<'s> {
     fn new(snapshot: &'s Snapshot, links: &Links<'_>) -> Self {
-        let modules = snapshot.objects().type_names().iter();
-        let modules = modules.map(|name| matches!(name, "builtins.module" | "module")).collect();
+        let modules = snapshot.objects().type_names().iter().map(is_module_type).collect();
         let owners = links.own_dicts();
         Grouping { snapshot, owners, modules, by_key: FxHashMap::default(), groups: Vec::new() }
     }
@@ -174,7 +178,7 @@ impl<'s> Grouping<'s> {
         let objects = self.snapshot.objects();
         let id = ReferenceId::new(reference);
         let kind = self.snapshot.references().tag(id).kind();
-        let owner = self.owners.get(&holder).copied().filter(|owner| *owner != NONE);
+        let owner = Some(self.owners[holder as usize]).filter(|owner| *owner < SEVERAL);
         let counts_for = owner.unwrap_or(holder);
         let of_type = objects.columns().types[counts_for as usize];
         let alone = objects.is_synthetic(ObjectId::new(holder)) || self.modules[of_type as usize];
@@ -227,10 +231,9 @@ impl Group {
 
 /// A reference with the way to its holder from a root, where there is one.
 fn way_to(snapshot: &Snapshot, tree: &ShortestPaths, holder: u32, reference: ReferenceId) -> String {
-    let chain = chain_in(tree, ObjectId::new(holder), snapshot);
-    let mut way = chain.map(|chain| chain.references()).unwrap_or_default();
+    let (mut way, whole) = place::end(tree, ObjectId::new(holder), LONGEST - 1);
     way.push(reference);
-    if way.len() <= LONGEST {
+    if whole {
         return path::arrows(snapshot, &way);
     }
     format!("… → {}", path::arrows(snapshot, &way[way.len() - LONGEST / 2..]))

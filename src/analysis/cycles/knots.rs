@@ -2,7 +2,7 @@
 
 use super::links::{Edge, FOLDED, Links, MIRRORED};
 use crate::cpython::builtin::is_part_of_a_class;
-use crate::cpython::label::builtin_type;
+use crate::cpython::label::is_module_type;
 use crate::graph::{Components, Csr, Marks};
 use crate::snapshot::{Flags, ReferenceColumns, ReferenceKind, ReferenceTag, Snapshot};
 use std::ops::Range;
@@ -61,7 +61,7 @@ impl<'s> Found<'s> {
 fn owned_by_classes(snapshot: &Snapshot, living: &Marks, components: &Components) -> Vec<bool> {
     let columns = snapshot.objects().columns();
     let part: Vec<bool> = columns.type_names.iter().map(is_part_of_a_class).collect();
-    let module: Vec<bool> = columns.type_names.iter().map(|name| builtin_type(name) == Some("module")).collect();
+    let module: Vec<bool> = columns.type_names.iter().map(is_module_type).collect();
     let owner = |row: &u32| {
         let row = *row as usize;
         columns.flags[row] & Flags::CLASS.bits() != 0 || module[columns.types[row] as usize]
@@ -76,7 +76,9 @@ pub(super) struct Knots {
     rows: Vec<u32>,
     starts: Vec<u32>,
     cycle_of: Vec<u32>,
-    /// The node of each row, or [`NONE`].
+    // Which rows are nodes: these bits stay in the cache where `places` do not.
+    inside: Marks,
+    // The node of each row, or [`NONE`].
     places: Vec<u32>,
     offsets: Vec<u32>,
     targets: Vec<u32>,
@@ -102,9 +104,11 @@ impl Knots {
         drop(components);
         let mut places = vec![NONE; snapshot.objects().len()];
         rows.iter().enumerate().for_each(|(node, row)| places[*row as usize] = node as u32);
+        let mut inside = Marks::none(places.len());
+        inside.extend(rows.iter().copied());
         let folded = Marks::none(rows.len());
         let mut knots =
-            Knots { rows, starts, cycle_of, places, offsets: vec![0], targets: vec![], edges: vec![], folded };
+            Knots { rows, starts, cycle_of, inside, places, offsets: vec![0], targets: vec![], edges: vec![], folded };
         knots.link(snapshot, rules, links);
         knots
     }
@@ -216,6 +220,11 @@ impl Knots {
     /// The row of a node.
     pub(super) fn row(&self, node: u32) -> u32 {
         self.rows[node as usize]
+    }
+
+    /// Whether a row has a node.
+    pub(super) fn has(&self, row: u32) -> bool {
+        self.inside.contains(row)
     }
 
     /// The node of a row, or [`NONE`].

@@ -12,6 +12,8 @@ pub(super) type Edge = u32;
 pub(super) const FOLDED: Edge = (1 << 31) - 1;
 /// Added to an entry of an own `__dict__` that repeats what its owner holds inline: the shape has it once.
 pub(super) const MIRRORED: Edge = 1 << 31;
+/// In place of the owner of an own dict that has several; [`NONE`] alone is more.
+pub(super) const SEVERAL: u32 = NONE - 1;
 
 /// A holder's type, a name and a target's type.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,16 +83,16 @@ impl<'s> Links<'s> {
             && of(self.references.targets[reference as usize])
     }
 
-    /// The owner of every own dict of the heap; [`NONE`] where a dict has several.
-    pub(super) fn own_dicts(&self) -> FxHashMap<u32, u32> {
-        let mut owners = FxHashMap::default();
+    /// By row, the owner of an own dict: [`SEVERAL`] where a dict has more than one, [`NONE`] for all else.
+    pub(super) fn own_dicts(&self) -> Vec<u32> {
+        let mut owners = vec![NONE; self.objects.types.len()];
         if !self.own_dict.contains(&true) {
             return owners;
         }
         for (holder, range) in self.references.offsets.windows(2).enumerate() {
             for reference in (range[0]..range[1]).filter(|reference| self.is_own_dict(holder as u32, *reference)) {
-                let dict = self.references.targets[reference as usize];
-                owners.entry(dict).and_modify(|owner| *owner = NONE).or_insert(holder as u32);
+                let owner = &mut owners[self.references.targets[reference as usize] as usize];
+                *owner = if *owner == NONE { holder as u32 } else { SEVERAL };
             }
         }
         owners
@@ -184,6 +186,11 @@ impl<'s> Links<'s> {
             Closure if !name.refused => 1,
             _ => 2,
         }
+    }
+
+    /// Whether something stands against a weak reference in place of one of a name's references.
+    pub(super) fn is_refused(&self, name: u32) -> bool {
+        self.names[name as usize].refused
     }
 
     /// `Child.parent`, `list[]`.

@@ -3,7 +3,7 @@
 use super::Retained;
 use crate::cpython::attribute::own_dict;
 use crate::cpython::fold::{Folded, leads_to_own_dict};
-use crate::cpython::label::{builtin_type, is_module};
+use crate::cpython::label::{is_module, is_module_type};
 use crate::graph::Marks;
 use crate::snapshot::{ObjectId, Snapshot, TypeId};
 use rustc_hash::FxHashMap;
@@ -88,7 +88,7 @@ pub(super) fn owners(snapshot: &Snapshot, retained: &Retained, limit: usize) -> 
 /// Rows of roots, modules and their own dicts.
 fn namespaces(snapshot: &Snapshot) -> Marks {
     let objects = snapshot.objects();
-    let modules: Vec<bool> = objects.type_names().iter().map(|name| builtin_type(name) == Some("module")).collect();
+    let modules: Vec<bool> = objects.type_names().iter().map(is_module_type).collect();
     let mut marks = Marks::none(objects.len());
     for id in objects.ids() {
         if objects.is_synthetic(id) {

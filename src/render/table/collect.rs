@@ -3,6 +3,7 @@
 use super::{CELL, Columns, Sizes};
 use crate::analysis::census::TypeCount;
 use crate::analysis::collect::{Blur, Collection};
+use crate::cpython::label::counted;
 use crate::render::text::{cut, grouped};
 
 /// What a run of the collector would free, in a few sentences, then by type. `uncut` is the same without the cut, where
@@ -120,8 +121,4 @@ fn listed(types: &[TypeCount]) -> String {
         more => format!(" and {} more", counted(more as u64, "type")),
     };
     named.join(", ") + &more
-}
-
-fn counted(number: u64, thing: &str) -> String {
-    format!("{} {thing}{}", grouped(number), if number == 1 { "" } else { "s" })
 }

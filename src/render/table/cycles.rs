@@ -2,6 +2,7 @@
 
 use super::{CELL, Columns, Sizes};
 use crate::analysis::cycles::{Cut, Cycles, Holder, Shape, Sum};
+use crate::cpython::label::counted;
 use crate::render::advice::advice;
 use crate::render::text::{cut, grouped};
 use crate::snapshot::Snapshot;
@@ -37,7 +38,7 @@ pub fn cycles(snapshot: &Snapshot, report: &Cycles, sizes: Sizes) -> String {
 }
 
 fn totals(report: &Cycles, sizes: Sizes) -> String {
-    let count = |sum: &Sum| format!("{} ({}, {})", many(sum.cycles, "cycle"), objects(sum), sizes.write(sum.bytes));
+    let count = |sum: &Sum| format!("{} ({}, {})", counted(sum.cycles, "cycle"), objects(sum), sizes.write(sum.bytes));
     let (all, garbage) = (count(&report.all), &report.garbage);
     let them = if garbage.cycles == 1 { "it" } else { "them" };
     let mut out = match (report.all.cycles, garbage.cycles) {
@@ -53,12 +54,8 @@ fn totals(report: &Cycles, sizes: Sizes) -> String {
     out
 }
 
-fn many(count: u64, thing: &str) -> String {
-    format!("{} {thing}{}", grouped(count), if count == 1 { "" } else { "s" })
-}
-
 fn objects(sum: &Sum) -> String {
-    many(sum.objects, "object")
+    counted(sum.objects, "object")
 }
 
 fn note(columns: &mut Columns, text: String) {
@@ -73,10 +70,10 @@ fn push_shape(columns: &mut Columns, shape: &Shape, sizes: Sizes) {
     push_cut(columns, &shape.cut);
     push_holders(columns, shape);
     if shape.finalizers > 0 {
-        note(columns, format!("  {} with __del__", many(shape.finalizers, "object")));
+        note(columns, format!("  {} with __del__", counted(shape.finalizers, "object")));
     }
     if shape.legacy_finalizers > 0 {
-        let count = many(shape.legacy_finalizers, "object");
+        let count = counted(shape.legacy_finalizers, "object");
         note(columns, format!("  {count} with tp_del: the collector never frees these"));
     }
 }

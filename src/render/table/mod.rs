@@ -60,19 +60,23 @@ impl Columns {
         Columns { heads: heads.to_vec(), rows: Vec::new() }
     }
 
-    /// Two spaces between columns, none at the end of a line. The head is left out with `bare`.
+    /// Two spaces between columns, none at the end of a line: text in the last column takes what it needs, however long
+    /// that of other rows. The head is left out with `bare`.
     fn write(&self, bare: bool) -> String {
         let head: Vec<String> = self.heads.iter().map(|(head, _)| (*head).to_owned()).collect();
         let head = (!bare).then_some(&head);
         let length = |cell: &String| cell.chars().count();
         let width =
             |column: usize| head.into_iter().chain(&self.rows).map(|row| length(&row[column])).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..self.heads.len()).map(width).collect();
+        let mut widths: Vec<usize> = (0..self.heads.len()).map(width).collect();
+        if let (Some(last), Some((_, false))) = (widths.last_mut(), self.heads.last()) {
+            *last = 0;
+        }
         let mut out = String::new();
         for row in head.into_iter().chain(&self.rows) {
             let mut line = String::new();
             for (cell, ((_, number), width)) in row.iter().zip(self.heads.iter().zip(&widths)) {
-                let gap = " ".repeat(width - length(cell));
+                let gap = " ".repeat(width.saturating_sub(length(cell)));
                 let between = if line.is_empty() { "" } else { "  " };
                 line += between;
                 line += &if *number { gap + cell } else { cell.clone() + &gap };

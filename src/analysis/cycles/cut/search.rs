@@ -43,7 +43,7 @@ pub(super) struct Search<'k> {
     // Of each name, the first position of the way that it led to.
     first: Vec<u32>,
     met: Marks,
-    /// Edges looked at.
+    /// Edges looked at, and nodes.
     pub(super) visited: u64,
 }
 
@@ -132,6 +132,7 @@ impl<'k> Search<'k> {
         for &cycle in cycles {
             let nodes = self.knots.nodes(cycle);
             self.states[nodes.start as usize..nodes.end as usize].fill(UNSEEN);
+            self.visited += nodes.len() as u64;
             for node in std::iter::once(outside.entry(cycle)).chain(nodes) {
                 again.push(node);
                 while let Some(start) = again.pop() {
