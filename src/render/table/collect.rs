@@ -75,7 +75,10 @@ fn uncollectable(found: &Collection) -> String {
         let have = if all == 1 { "it has" } else { "they have" };
         return format!("{head}: {have} tp_del, and gc.garbage would gain {}.\n", if all == 1 { "it" } else { "them" });
     }
-    format!("{head}: {} with tp_del, which gc.garbage would gain, and what they reach.\n", grouped(with_tp_del))
+    format!(
+        "{head}: {} with tp_del, which gc.garbage would gain, and what is reached from there.\n",
+        grouped(with_tp_del)
+    )
 }
 
 /// The number that the call returns, and why it might be another one.
