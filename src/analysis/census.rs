@@ -2,7 +2,7 @@
 
 use super::pattern::TypeFilter;
 use super::retained::Retained;
-use crate::snapshot::{Generation, Objects, References, TypeId};
+use crate::snapshot::{Generation, ObjectId, Objects, References};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 
@@ -49,24 +49,28 @@ pub struct Census {
 /// assert_eq!((census.types[0].type_name.as_str(), census.types[0].count), ("app.Session", 2));
 /// ```
 pub fn count(objects: &Objects, options: &Options) -> Census {
+    let mut types = by_type(objects, objects.real_ids().filter(|id| is_counted(objects, id.index(), options)));
+    types.retain(|one| options.types.passes(&one.type_name));
+    types.sort_by(|a, b| (Reverse(a.count), &a.type_name).cmp(&(Reverse(b.count), &b.type_name)));
+    let sums = types.iter().fold((0, 0), |sum: (u64, u64), one| (sum.0 + one.count, sum.1.saturating_add(one.bytes)));
+    Census { types, objects: sums.0, bytes: sums.1 }
+}
+
+/// These objects by type, most bytes first, then by name. Linear.
+pub(super) fn by_type(objects: &Objects, ids: impl Iterator<Item = ObjectId>) -> Vec<TypeCount> {
     let columns = objects.columns();
     let mut counts = vec![(0u64, 0u64); columns.type_names.len()];
-    for row in (objects.synthetic()..objects.len()).filter(|row| is_counted(objects, *row, options)) {
+    for row in ids.map(ObjectId::index) {
         let (count, bytes) = &mut counts[columns.types[row] as usize];
         *count += 1;
         *bytes = bytes.saturating_add(columns.sizes[row]);
     }
-    let mut census = Census::default();
-    for (id, (count, bytes)) in counts.into_iter().enumerate().filter(|(_, (count, _))| *count > 0) {
-        let type_name = objects.name_of_type(TypeId::new(id as u32));
-        if options.types.passes(type_name) {
-            census.types.push(TypeCount { type_name: type_name.to_owned(), count, bytes, retained: None });
-            census.objects += count;
-            census.bytes = census.bytes.saturating_add(bytes);
-        }
-    }
-    census.types.sort_by(|a, b| (Reverse(a.count), &a.type_name).cmp(&(Reverse(b.count), &b.type_name)));
-    census
+    let some = counts.into_iter().zip(columns.type_names.iter()).filter(|((count, _), _)| *count > 0);
+    let row =
+        |((count, bytes), name): (_, &str)| TypeCount { type_name: name.to_owned(), count, bytes, retained: None };
+    let mut types: Vec<TypeCount> = some.map(row).collect();
+    types.sort_by(|a, b| (Reverse(a.bytes), &a.type_name).cmp(&(Reverse(b.bytes), &b.type_name)));
+    types
 }
 
 /// The same with what the objects of each type retain, types that retain most first.

@@ -113,10 +113,12 @@ impl Collect {
     }
 }
 
-fn undercounted(found: &Collection) -> Option<String> {
+/// That the snapshot is wrong where more references were found than the refcount says.
+pub(super) fn undercounted(found: &Collection) -> Option<String> {
     let count = found.undercounted;
     let objects = counted(count, "object");
-    (count > 0).then(|| format!("more references found than the refcount says, and taken as that many: of {objects}"))
+    (count > 0)
+        .then(|| format!("warning: more references found than the refcount says, and taken as that many: of {objects}"))
 }
 
 /// From 3.14.0 to 3.14.4 young objects were collected in increments, which depends on more than the heap.

@@ -1,5 +1,6 @@
 //! FILE or `--pid`: where a command gets its snapshot from.
 
+use super::output::say;
 use clap::Args;
 use heapgraph::analysis::select::{self, Selection};
 use heapgraph::capture;
@@ -40,10 +41,8 @@ impl Input {
     /// The object columns alone.
     pub(crate) fn objects(&self) -> Result<Columns> {
         if let Some(pid) = self.pid {
-            let snapshot = capture_now(pid)?;
-            let references = snapshot.references().len() as u64;
-            let (objects, metadata) = (snapshot.objects().clone(), snapshot.metadata().clone());
-            return Ok(Columns { objects, metadata, references });
+            let (objects, _, references, metadata) = capture_now(pid)?.into_parts();
+            return Ok(Columns { objects, metadata, references: references.len() as u64 });
         }
         let (objects, metadata, references) = format::read_objects(&open(self.file())?)?;
         Ok(Columns { objects, metadata, references })
@@ -52,11 +51,12 @@ impl Input {
     /// Objects and references without texts and names.
     pub(crate) fn graph(&self) -> Result<Graph> {
         if let Some(pid) = self.pid {
-            let snapshot = capture_now(pid)?;
-            let (objects, references) = (snapshot.objects().clone(), snapshot.references().clone());
-            return Ok(Graph { objects, references, metadata: snapshot.metadata().clone() });
+            let (objects, _, references, metadata) = capture_now(pid)?.into_parts();
+            return Ok(Graph { objects, references, metadata });
         }
-        let (objects, references, metadata) = format::read_graph(&open(self.file())?)?;
+        let source = open(self.file())?;
+        let (objects, references, metadata) = format::read_graph(&source)?;
+        warn(&source, &metadata);
         Ok(Graph { objects, references, metadata })
     }
 
@@ -141,7 +141,7 @@ impl Target {
             (Some(pid), _) => (capture_now(pid)?, None),
             (None, file) => {
                 let source = open(file.as_ref().expect("clap asks for FILE where there is no --pid"))?;
-                (format::read(&source)?, Some(source.name().to_owned()))
+                (read_from(&source)?, Some(source.name().to_owned()))
             }
         };
         Ok(Question { snapshot, source, objects })
@@ -205,7 +205,20 @@ impl Sizes {
 
 /// The snapshot in a file.
 pub(super) fn read(file: &OsString) -> Result<Snapshot> {
-    format::read(&open(file)?)
+    read_from(&open(file)?)
+}
+
+fn read_from(source: &Source) -> Result<Snapshot> {
+    let snapshot = format::read(source)?;
+    warn(source, snapshot.metadata());
+    Ok(snapshot)
+}
+
+/// Says what makes answers doubtful. What went wrong when the snapshot was captured is for `info`.
+fn warn(source: &Source, metadata: &Metadata) {
+    if metadata.warnings.iter().any(|warning| warning == format::NO_ROOTS) {
+        say(&format!("warning: {}: {}", source.name(), format::NO_ROOTS));
+    }
 }
 
 /// A snapshot of a process as it is now.

@@ -1,5 +1,6 @@
 //! `leaks`: what to look at first.
 
+use super::collect::undercounted;
 use super::input::{self, Input, Limit, Sizes};
 use super::output::Answer;
 use clap::Args;
@@ -77,7 +78,10 @@ impl Leaks {
             }
         };
         let warnings = report.growth.as_ref().map(|diff| diff.warnings.clone()).unwrap_or_default();
-        Ok(Answer::text(text).failing(self.fails(&report)).with_notes(warnings))
+        Ok(Answer::text(text)
+            .failing(self.fails(&report))
+            .with_notes(warnings)
+            .with_notes(undercounted(&report.collection)))
     }
 
     fn options(&self) -> Options {

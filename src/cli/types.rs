@@ -1,6 +1,6 @@
 //! `types`: what there is, by type.
 
-use super::input::{Input, Limit, Sizes};
+use super::input::{Graph, Input, Limit, Sizes};
 use super::output::Answer;
 use clap::Args;
 use heapgraph::Result;
@@ -37,8 +37,8 @@ impl Types {
         let report = match self.retained {
             false => census::count(&self.input.objects()?.objects, &self.options()),
             true => {
-                let snapshot = self.input.snapshot()?;
-                census::count_retained(snapshot.objects(), snapshot.references(), &self.options())
+                let Graph { objects, references, .. } = self.input.graph()?;
+                census::count_retained(&objects, &references, &self.options())
             }
         };
         let rows = self.limit.rows(self.json);

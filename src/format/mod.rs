@@ -35,6 +35,9 @@ use crate::snapshot::{FORMAT_VERSION, Metadata, Objects, References, Snapshot};
 use std::io::Write;
 use std::path::Path;
 
+/// What reading warns of, in [`Metadata::warnings`], where a heap has objects and no root.
+pub const NO_ROOTS: &str = "no roots: nothing tells why any object is alive, so that all may look like garbage";
+
 /// A snapshot format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Format {
@@ -74,7 +77,10 @@ impl Format {
 /// # Errors
 /// Not a snapshot, cut short, damaged, or of a newer major version: placed by file, and by row or address.
 pub fn read(source: &Source) -> Result<Snapshot> {
-    read_unplaced(source).map_err(|error| error.at(source.name()))
+    let (objects, texts, references, mut metadata) =
+        whole(source).map_err(|error| error.at(source.name()))?.into_parts();
+    note_missing_roots(&objects, &mut metadata);
+    Snapshot::of_distinct(objects, texts, references, metadata)
 }
 
 /// Reads addresses, types, sizes, refcounts, generations and flags, and how many references there are: enough to count.
@@ -84,7 +90,9 @@ pub fn read(source: &Source) -> Result<Snapshot> {
 /// # Errors
 /// As [`read`], as far as these columns are concerned.
 pub fn read_objects(source: &Source) -> Result<(Objects, Metadata, u64)> {
-    read_objects_unplaced(source).map_err(|error| error.at(source.name()))
+    let (objects, mut metadata, references) = objects_alone(source).map_err(|error| error.at(source.name()))?;
+    note_missing_roots(&objects, &mut metadata);
+    Ok((objects, metadata, references))
 }
 
 /// Reads everything but texts and the names of references: enough for the collector and for sizes.
@@ -94,10 +102,12 @@ pub fn read_objects(source: &Source) -> Result<(Objects, Metadata, u64)> {
 /// # Errors
 /// As [`read`], as far as these columns are concerned.
 pub fn read_graph(source: &Source) -> Result<(Objects, References, Metadata)> {
-    read_graph_unplaced(source).map_err(|error| error.at(source.name()))
+    let (objects, references, mut metadata) = graph_alone(source).map_err(|error| error.at(source.name()))?;
+    note_missing_roots(&objects, &mut metadata);
+    Ok((objects, references, metadata))
 }
 
-fn read_unplaced(source: &Source) -> Result<Snapshot> {
+fn whole(source: &Source) -> Result<Snapshot> {
     match sniff(&source.read_at(0, sniff::SNIFFED)?)? {
         Format::Json => json::read(&source.read_all()?),
         #[cfg(feature = "parquet")]
@@ -107,23 +117,30 @@ fn read_unplaced(source: &Source) -> Result<Snapshot> {
     }
 }
 
-fn read_objects_unplaced(source: &Source) -> Result<(Objects, Metadata, u64)> {
+fn objects_alone(source: &Source) -> Result<(Objects, Metadata, u64)> {
     #[cfg(feature = "parquet")]
     if sniff(&source.read_at(0, sniff::SNIFFED)?)? == Format::Parquet {
         return parquet::read_objects(source);
     }
-    let snapshot = read_unplaced(source)?;
-    let references = snapshot.references().len() as u64;
-    Ok((snapshot.objects().clone(), snapshot.metadata().clone(), references))
+    let (objects, _, references, metadata) = whole(source)?.into_parts();
+    Ok((objects, metadata, references.len() as u64))
 }
 
-fn read_graph_unplaced(source: &Source) -> Result<(Objects, References, Metadata)> {
+fn graph_alone(source: &Source) -> Result<(Objects, References, Metadata)> {
     #[cfg(feature = "parquet")]
     if sniff(&source.read_at(0, sniff::SNIFFED)?)? == Format::Parquet {
         return parquet::read_graph(source);
     }
-    let snapshot = read_unplaced(source)?;
-    Ok((snapshot.objects().clone(), snapshot.references().clone(), snapshot.metadata().clone()))
+    let (objects, _, references, metadata) = whole(source)?.into_parts();
+    Ok((objects, references, metadata))
+}
+
+/// Warns once, however often the heap is read and written.
+fn note_missing_roots(objects: &Objects, metadata: &mut Metadata) {
+    let rootless = !objects.is_empty() && objects.synthetic() == 0;
+    if rootless && !metadata.warnings.iter().any(|warning| warning == NO_ROOTS) {
+        metadata.warnings.push(NO_ROOTS.to_owned());
+    }
 }
 
 /// Writes a snapshot. The same snapshot always gives the same bytes.

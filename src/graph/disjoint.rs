@@ -7,6 +7,7 @@
 use super::csr::Csr;
 use super::path::Arrival;
 use super::reach::Marks;
+use rustc_hash::FxHashSet;
 
 /// In place of a node or an edge where there is none.
 const NONE: u32 = u32::MAX;
@@ -64,6 +65,8 @@ pub struct DisjointPaths<'g> {
     next: Vec<u32>,
     /// The last step of each path: several may arrive at the target.
     last: Vec<Arrival>,
+    /// The edges that are a path by themselves, from a source to the target. They stay so.
+    direct: FxHashSet<u32>,
     /// Of the running search: how each node that was left backwards gets to the target.
     steps: Vec<Step>,
     /// Of the running search: the nodes on a path that were entered backwards.
@@ -84,6 +87,7 @@ impl<'g> DisjointPaths<'g> {
             into: vec![NO_ARRIVAL; nodes],
             next: vec![NONE; nodes],
             last: Vec::new(),
+            direct: FxHashSet::default(),
             steps: vec![NO_STEP; nodes],
             entered: Marks::none(nodes),
             open: Vec::new(),
@@ -127,6 +131,9 @@ impl<'g> DisjointPaths<'g> {
             self.next[node as usize] = path.get(position + 2).map_or(self.target, |step| step.from);
             self.used.push(node);
         }
+        if let [only] = path {
+            self.direct.insert(only.edge);
+        }
         self.last.extend(path.last());
     }
 
@@ -144,7 +151,7 @@ impl<'g> DisjointPaths<'g> {
             }
             for slot in backwards.graph.edges(node) {
                 let (from, edge) = (backwards.graph.target(slot), backwards.edges[slot as usize]);
-                if self.leaves(from) || from == self.target || !keep(edge) || self.is_path(from, node, edge) {
+                if self.leaves(from) || from == self.target || !keep(edge) || self.is_path(node, edge) {
                     continue;
                 }
                 let step = Step { to: node, edge };
@@ -189,12 +196,15 @@ impl<'g> DisjointPaths<'g> {
     }
 
     /// Whether this edge is a path by itself, from a source to the target. Any other edge is as free as what it leaves.
-    fn is_path(&self, from: u32, to: u32, edge: u32) -> bool {
-        to == self.target && !self.is_used(from) && self.last.iter().any(|step| step.edge == edge)
+    fn is_path(&self, to: u32, edge: u32) -> bool {
+        to == self.target && self.direct.contains(&edge)
     }
 
     /// Adds the path that the search found, which may turn others into new ways.
     fn add(&mut self, source: u32, first: Step) {
+        if first.to == self.target {
+            self.direct.insert(first.edge);
+        }
         let mut step = first;
         let mut arrival = Arrival { from: source, edge: first.edge };
         while step.to != self.target {
@@ -249,6 +259,7 @@ impl<'g> DisjointPaths<'g> {
             self.next[node as usize] = NONE;
         }
         self.last.clear();
+        self.direct.clear();
     }
 }
 

@@ -104,6 +104,11 @@ impl Snapshot {
         &self.metadata
     }
 
+    /// The parts that [`Snapshot::new`] puts together.
+    pub fn into_parts(self) -> (Objects, Texts, References, Metadata) {
+        (self.objects, self.texts, self.references, self.metadata)
+    }
+
     /// The same heap with other metadata; the format stays that of this program where they name none.
     #[must_use]
     pub fn with_metadata(self, mut metadata: Metadata) -> Self {

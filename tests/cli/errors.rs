@@ -40,6 +40,53 @@ fn a_file_that_is_not_there_is_named() {
     assert!(shop.run("types .").stderr.starts_with("heapgraph: .: "));
 }
 
+fn with_heap(shop: &Shop, name: &str, object: &str) {
+    let text = format!(r#"{{"schema": "heapgraph.snapshot/1", "objects": [{object}], "roots": []}}"#);
+    std::fs::write(shop.path(name), text).unwrap();
+}
+
+#[test]
+fn a_heap_without_roots_is_read_with_a_warning() {
+    const WARNING: &str = "no roots: nothing tells why any object is alive";
+    let shop = Shop::new();
+    let cycle =
+        r#"{"address": "0x1000", "type": "T", "references": [{"to": "0x1000", "kind": "attribute", "name": "a"}]}"#;
+    with_heap(&shop, "rootless.json", cycle);
+    assert_eq!(shop.run("export rootless.json -o rootless.parquet").code, Some(0));
+    for file in ["rootless.json", "rootless.parquet"] {
+        for command in ["collect", "cycles", "leaks", "retained", "types --retained", "collect --cut T.a"] {
+            let run = shop.run(&format!("{command} {file}"));
+            assert_eq!(run.code, Some(0), "{command} {file}: {}", run.stderr);
+            assert_eq!(
+                run.stderr.matches(&format!("warning: {file}: {WARNING}")).count(),
+                1,
+                "{command}: {}",
+                run.stderr
+            );
+        }
+        let info = shop.run(&format!("info {file} --json")).json();
+        let warnings = info["warnings"].as_array().unwrap();
+        assert!(warnings.len() == 1 && warnings[0].as_str().unwrap().starts_with(WARNING), "{file}: {info}");
+    }
+    assert!(!shop.run("collect app.parquet").stderr.contains("no roots"));
+}
+
+#[test]
+fn a_refcount_lower_than_the_references_is_warned_of() {
+    let shop = Shop::new();
+    let object =
+        r#"{"address": "0x1000", "type": "T", "refcount": 0, "references": [{"to": "0x1000", "kind": "item"}]}"#;
+    with_heap(&shop, "low.json", object);
+    assert_eq!(shop.run("export low.json -o low.parquet").code, Some(0));
+    for line in ["collect low.json", "collect low.parquet", "leaks low.parquet"] {
+        let run = shop.run(line);
+        assert_eq!(run.code, Some(0), "{line}: {}", run.stderr);
+        assert!(run.stderr.contains("warning: more references found than the refcount says"), "{line}: {}", run.stderr);
+        assert!(run.stderr.contains("of 1 object"), "{line}: {}", run.stderr);
+    }
+    assert_eq!(shop.run("collect low.json --json").json()["undercounted"], 1);
+}
+
 #[test]
 fn a_newer_format_is_refused_with_both_versions() {
     let shop = Shop::new();

@@ -79,6 +79,10 @@ def rewrite(path, folder):
         "null_lists": (table.set_column(
             table.column_names.index("references"), "references",
             pa.array([targets or None for targets in table["references"].to_pylist()], pa.list_(pa.uint32()))), {}),
+        "null_names": (table.set_column(
+            table.column_names.index("reference_names"), "reference_names",
+            pa.array([names if set(names) - {None} else None for names in table["reference_names"].to_pylist()],
+                     pa.list_(pa.string()))), {}),
     }
     for name, (variant, options) in variants.items():
         pq.write_table(variant, folder / f"{name}.parquet", **options)

@@ -53,6 +53,21 @@ fn what_the_heap_does_not_explain_is_held_outside_python() {
 }
 
 #[test]
+fn a_heap_without_roots_is_read_with_one_warning() {
+    let cycle = r#"{"address": "0x10", "type": "T", "references": [{"to": "0x10", "kind": "item"}]}"#;
+    let warned = read(cycle, "");
+    assert_eq!(warned.metadata().warnings, [format::NO_ROOTS]);
+    let mut bytes = Vec::new();
+    format::write(&warned, format::Format::Json, &mut bytes).unwrap();
+    let again = format::read(&Source::from_bytes(bytes)).unwrap();
+    assert_eq!(again.metadata().warnings, [format::NO_ROOTS]);
+    let rooted = read(cycle, r#"{"kind": "module", "name": "app", "to": "0x10"}"#);
+    for silent in [rooted, read("", "")] {
+        assert!(silent.metadata().warnings.is_empty());
+    }
+}
+
+#[test]
 fn every_word_is_read() {
     let heap = read(
         r#"{"address": 16, "type": "T", "size": 48, "refcount": 1, "generation": 255, "flags": ["class", "suspended"],

@@ -25,13 +25,12 @@ mod trace;
 pub use after::after;
 pub use blur::Blur;
 
-use super::census::TypeCount;
+use super::census::{TypeCount, by_type};
 use crate::graph::Marks;
 use crate::snapshot::{Flags, Generation, ObjectId, Objects, ReferenceId, References};
 use death::Deaths;
 use heap::Heap;
 use std::borrow::Cow;
-use std::cmp::Reverse;
 
 /// What to collect.
 #[derive(Clone, Debug)]
@@ -169,22 +168,6 @@ fn weighed(objects: &Objects, mut found: Collection) -> Collection {
     found.bytes = found.collected.iter().fold(0, |sum, id| objects.size(*id).saturating_add(sum));
     found.types = types;
     found
-}
-
-/// Objects by type, most bytes first, then by name.
-pub(super) fn by_type(objects: &Objects, ids: impl Iterator<Item = ObjectId>) -> Vec<TypeCount> {
-    let mut counts = vec![(0u64, 0u64); objects.type_names().len()];
-    for id in ids {
-        let (count, bytes) = &mut counts[objects.type_id(id).index()];
-        *count += 1;
-        *bytes = bytes.saturating_add(objects.size(id));
-    }
-    let some = counts.into_iter().zip(objects.type_names().iter()).filter(|((count, _), _)| *count > 0);
-    let row =
-        |((count, bytes), name): (_, &str)| TypeCount { type_name: name.to_owned(), count, bytes, retained: None };
-    let mut rows: Vec<TypeCount> = some.map(row).collect();
-    rows.sort_by(|a, b| (Reverse(a.bytes), &a.type_name).cmp(&(Reverse(b.bytes), &b.type_name)));
-    rows
 }
 
 /// Each of them once, in order.

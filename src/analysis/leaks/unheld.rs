@@ -1,7 +1,6 @@
 //! What the collector knows and no Python object holds: references that C code took and never gave back.
 
-use crate::analysis::census::TypeCount;
-use crate::analysis::collect::by_type;
+use crate::analysis::census::{TypeCount, by_type};
 use crate::graph::Marks;
 use crate::snapshot::{ObjectId, Objects, ReferenceTag, References, RootKind};
 

@@ -173,16 +173,17 @@ pub(super) fn count_references(file: &File<'_>) -> Result<u64> {
     Ok(count)
 }
 
-/// The histogram of definition levels has at its end the number of elements that are there.
+/// The histogram of definition levels has at its end the number of elements that are there. Nobody vouches for it: what
+/// cannot be is no count.
 fn counted_in_footer(file: &File<'_>) -> Option<u64> {
     let leaves = file.leaves(REFERENCES);
     let &[leaf] = leaves.as_slice() else { return None };
     let deepest = usize::try_from(file.parquet().file_metadata().schema_descr().column(leaf).max_def_level()).ok()?;
-    let counts = file.parquet().row_groups().iter().map(|group| {
+    file.parquet().row_groups().iter().try_fold(0u64, |sum, group| {
         let column = group.columns().get(leaf)?;
         let histogram = column.definition_level_histogram()?.values();
         let present = u64::try_from(*histogram.get(deepest)?).ok()?;
-        (histogram.len() == deepest + 1 && present <= column.num_values() as u64).then_some(present)
-    });
-    counts.sum()
+        let most = u64::try_from(column.num_values()).ok()?;
+        (histogram.len() == deepest + 1 && present <= most).then(|| sum.checked_add(present))?
+    })
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 pub fn chains(snapshot: &Snapshot, chains: &Chains, merged: Option<&Merged>) -> Value {
     let all: Vec<Value> =
         chains.chains.iter().map(|chain| Value::Array(chain.steps(snapshot).map(|one| step(&one)).collect())).collect();
-    let garbage: Vec<Value> = chains.without.iter().map(|id| address_of(snapshot, *id)).collect();
+    let garbage: Vec<Option<String>> = chains.without.iter().map(|id| address_of(snapshot, *id)).collect();
     let mut report = json!({"schema": "heapgraph.chain/1", "chains": all, "without": garbage});
     if !chains.counts.is_empty() {
         report["counts"] = chains.counts.iter().map(|one| count(snapshot, one)).collect();
@@ -21,7 +21,7 @@ pub fn chains(snapshot: &Snapshot, chains: &Chains, merged: Option<&Merged>) -> 
     report
 }
 
-fn address_of(snapshot: &Snapshot, id: ObjectId) -> Value {
+fn address_of(snapshot: &Snapshot, id: ObjectId) -> Option<String> {
     address(snapshot.objects().address(id))
 }
 
@@ -42,7 +42,7 @@ fn step(step: &Step<'_>) -> Value {
 }
 
 fn count(snapshot: &Snapshot, count: &Count) -> Value {
-    let through: Option<Vec<Value>> =
+    let through: Option<Vec<Option<String>>> =
         count.through.as_ref().map(|chains| chains.iter().map(|chain| address_of(snapshot, chain.object())).collect());
     json!({"address": address_of(snapshot, count.object), "chains": count.chains, "through": through})
 }

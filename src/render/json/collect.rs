@@ -1,17 +1,42 @@
 //! `heapgraph.collect/1`.
 
-use super::address;
+use super::Addresses;
 use crate::analysis::census::TypeCount;
 use crate::analysis::collect::Collection;
 use crate::snapshot::{ObjectId, Objects};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// `heapgraph.collect/1`. `limit` cuts the list of types, never addresses or totals; 0 is all.
 ///
 /// `uncut` is the same without the cut, where there was one.
-pub fn collection(found: &Collection, uncut: Option<&Collection>, objects: &Objects, limit: usize) -> Value {
+pub fn collection<'a>(
+    found: &'a Collection,
+    uncut: Option<&Collection>,
+    objects: &'a Objects,
+    limit: usize,
+) -> impl Serialize + use<'a> {
+    let addresses = |ids: &'a [ObjectId]| Addresses { objects, ids };
+    Fields {
+        sums: sums(found, uncut, limit),
+        addresses: addresses(&found.collected),
+        uncollectable_addresses: addresses(&found.uncollectable),
+        garbage_addresses: addresses(&found.garbage),
+    }
+}
+
+#[derive(Serialize)]
+struct Fields<'a> {
+    #[serde(flatten)]
+    sums: Value,
+    addresses: Addresses<'a>,
+    uncollectable_addresses: Addresses<'a>,
+    garbage_addresses: Addresses<'a>,
+}
+
+/// All but the addresses.
+fn sums(found: &Collection, uncut: Option<&Collection>, limit: usize) -> Value {
     let limit = if limit == 0 { usize::MAX } else { limit };
-    let addresses = |ids: &[ObjectId]| -> Vec<Value> { ids.iter().map(|id| address(objects.address(*id))).collect() };
     json!({
         "schema": "heapgraph.collect/1",
         "generation": found.generation.0,
@@ -32,9 +57,6 @@ pub fn collection(found: &Collection, uncut: Option<&Collection>, objects: &Obje
         },
         "undercounted": found.undercounted,
         "cut": uncut.map(|uncut| cut(found, uncut)),
-        "addresses": addresses(&found.collected),
-        "uncollectable_addresses": addresses(&found.uncollectable),
-        "garbage_addresses": addresses(&found.garbage),
     })
 }
 

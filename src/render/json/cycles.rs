@@ -1,35 +1,79 @@
 //! `heapgraph.cycles/1`.
 
-use super::address;
+use super::Addresses;
 use crate::analysis::cycles::{Cycles, Holder, Link, Shape, Sum};
 use crate::render::advice::advice;
-use crate::snapshot::{ObjectId, Snapshot};
+use crate::snapshot::{ObjectId, Objects, Snapshot};
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 /// `heapgraph.cycles/1`. With `members` each shape lists the addresses of all its cycles.
-pub fn cycles(snapshot: &Snapshot, report: &Cycles, members: bool) -> Value {
-    let shapes: Vec<Value> = report.shapes.iter().map(|one| shape(snapshot, one, members)).collect();
-    json!({
+pub fn cycles<'a>(snapshot: &'a Snapshot, report: &'a Cycles, members: bool) -> impl Serialize + 'a {
+    let sums = json!({
         "schema": "heapgraph.cycles/1",
         "cycles": report.all.cycles,
         "objects": report.all.objects,
         "bytes": report.all.bytes,
         "garbage": sum(&report.garbage),
         "own": sum(&report.own),
-        "shapes": shapes,
         "more_shapes": report.more_shapes,
-    })
+    });
+    Fields { sums, shapes: Shapes { objects: snapshot.objects(), shapes: &report.shapes, members } }
+}
+
+#[derive(Serialize)]
+struct Fields<'a> {
+    #[serde(flatten)]
+    sums: Value,
+    shapes: Shapes<'a>,
+}
+
+/// Written one by one, with addresses that may be all of the heap.
+struct Shapes<'a> {
+    objects: &'a Objects,
+    shapes: &'a [Shape],
+    members: bool,
+}
+
+impl Serialize for Shapes<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.shapes.iter().map(|one| ShapeFields {
+            sums: shape(one),
+            example: Addresses { objects: self.objects, ids: &one.example },
+            members: self.members.then_some(Members { objects: self.objects, cycles: &one.members }),
+        }))
+    }
+}
+
+#[derive(Serialize)]
+struct ShapeFields<'a> {
+    #[serde(flatten)]
+    sums: Value,
+    example: Addresses<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    members: Option<Members<'a>>,
+}
+
+/// The addresses of each cycle.
+struct Members<'a> {
+    objects: &'a Objects,
+    cycles: &'a [Vec<ObjectId>],
+}
+
+impl Serialize for Members<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.cycles.iter().map(|ids| Addresses { objects: self.objects, ids }))
+    }
 }
 
 fn sum(sum: &Sum) -> Value {
     json!({"cycles": sum.cycles, "objects": sum.objects, "bytes": sum.bytes})
 }
 
-fn shape(snapshot: &Snapshot, shape: &Shape, members: bool) -> Value {
-    let addresses =
-        |ids: &Vec<ObjectId>| -> Value { ids.iter().map(|id| address(snapshot.objects().address(*id))).collect() };
+/// All but the addresses.
+fn shape(shape: &Shape) -> Value {
     let names: Vec<&str> = shape.cut.names.iter().map(|name| name.text.as_str()).collect();
-    let mut fields = json!({
+    json!({
         "shape": shape.text,
         "count": shape.sum.cycles,
         "objects": shape.sum.objects,
@@ -39,7 +83,6 @@ fn shape(snapshot: &Snapshot, shape: &Shape, members: bool) -> Value {
         "smallest": shape.cut.smallest,
         "minimal": shape.cut.minimal,
         "advice": shape.cut.names.iter().map(advice).collect::<Vec<_>>(),
-        "example": addresses(&shape.example),
         "example_length": shape.example_length,
         "references": shape.references.iter().map(link).collect::<Vec<_>>(),
         "more_references": shape.more_references,
@@ -47,11 +90,7 @@ fn shape(snapshot: &Snapshot, shape: &Shape, members: bool) -> Value {
         "more_holders": shape.more_holders,
         "finalizers": shape.finalizers,
         "legacy_finalizers": shape.legacy_finalizers,
-    });
-    if members {
-        fields["members"] = shape.members.iter().map(addresses).collect();
-    }
-    fields
+    })
 }
 
 fn link(link: &Link) -> Value {

@@ -26,9 +26,8 @@ pub use retained::retained;
 pub use summary::summary;
 pub use waste::waste;
 
-use crate::snapshot::Address;
-use serde::Serialize;
-use serde_json::Value;
+use crate::snapshot::{Address, ObjectId, Objects};
+use serde::{Serialize, Serializer};
 
 /// A value as indented text with a line break at its end.
 pub fn pretty(value: &impl Serialize) -> String {
@@ -36,6 +35,19 @@ pub fn pretty(value: &impl Serialize) -> String {
     text + "\n"
 }
 
-fn address(address: Option<Address>) -> Value {
-    address.map_or(Value::Null, |address| Value::String(address.to_string()))
+/// `0x7f…`; null for the rows that stand for roots.
+fn address(address: Option<Address>) -> Option<String> {
+    address.map(|address| address.to_string())
+}
+
+/// A list of addresses, written one by one: it may be all of the heap.
+struct Addresses<'a> {
+    objects: &'a Objects,
+    ids: &'a [ObjectId],
+}
+
+impl Serialize for Addresses<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.ids.iter().map(|id| address(self.objects.address(*id))))
+    }
 }

@@ -1,7 +1,8 @@
 //! `heapgraph.retained/1`.
 
+use super::{Addresses, address};
 use crate::analysis::retained::{Content, Line, Owned, Owners, Report};
-use crate::snapshot::{Address, ObjectId, Snapshot};
+use crate::snapshot::Snapshot;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
@@ -11,7 +12,7 @@ pub fn retained<'a>(snapshot: &'a Snapshot, report: &'a Report, tree: bool) -> i
         schema: "heapgraph.retained/1",
         objects: Rows { snapshot, rows: &report.objects },
         set: report.set.map(|set| json!({"objects": set.objects, "freed": set.freed, "retained": set.retained})),
-        without: report.without.iter().map(|id| hex(snapshot, *id)).collect(),
+        without: Addresses { objects: snapshot.objects(), ids: &report.without },
         tree: tree.then(|| report.outline.lines.iter().map(|one| line(snapshot, one)).collect()),
         reached: json!({"objects": report.reached, "bytes": report.bytes}),
     }
@@ -23,7 +24,7 @@ struct Fields<'a> {
     objects: Rows<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     set: Option<Value>,
-    without: Vec<Option<String>>,
+    without: Addresses<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tree: Option<Vec<Value>>,
     reached: Value,
@@ -38,12 +39,12 @@ impl Serialize for Rows<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let objects = self.snapshot.objects();
         to.collect_seq(self.rows.iter().map(|one| Row {
-            address: hex(self.snapshot, one.object),
+            address: address(objects.address(one.object)),
             type_name: objects.type_name(one.object),
             shallow: objects.size(one.object),
             retained: one.retained,
             objects: one.objects,
-            dominator: one.dominator.and_then(|above| hex(self.snapshot, above)),
+            dominator: one.dominator.and_then(|above| address(objects.address(above))),
         }))
     }
 }
@@ -63,7 +64,7 @@ fn line(snapshot: &Snapshot, line: &Line) -> Value {
     let mut fields = json!({"level": line.level, "retained": line.retained, "objects": line.objects});
     match &line.content {
         Content::Object { id, name } => {
-            fields["address"] = json!(hex(snapshot, *id));
+            fields["address"] = json!(address(snapshot.objects().address(*id)));
             fields["type"] = json!(snapshot.objects().type_name(*id));
             fields["name"] = json!(name);
         }
@@ -75,8 +76,4 @@ fn line(snapshot: &Snapshot, line: &Line) -> Value {
         }
     }
     fields
-}
-
-fn hex(snapshot: &Snapshot, id: ObjectId) -> Option<String> {
-    snapshot.objects().address(id).as_ref().map(Address::to_string)
 }

@@ -70,10 +70,15 @@ fn uncollectable(found: &Collection) -> String {
     if found.uncollectable.is_empty() {
         return String::new();
     }
+    let (all, with_tp_del) = (found.uncollectable.len() as u64, found.garbage.len() as u64);
+    let head = format!("It cannot free {}", counted(all, "unreachable object"));
+    if all == with_tp_del {
+        let have = if all == 1 { "it has" } else { "they have" };
+        return format!("{head}: {have} tp_del, and gc.garbage would gain {}.\n", if all == 1 { "it" } else { "them" });
+    }
     format!(
-        "It cannot free {}: {} with tp_del, which gc.garbage would gain, and what these reach.\n",
-        counted(found.uncollectable.len() as u64, "unreachable object"),
-        grouped(found.garbage.len() as u64)
+        "{head}: {} with tp_del, which gc.garbage would gain, and what is reached from there.\n",
+        grouped(with_tp_del)
     )
 }
 
