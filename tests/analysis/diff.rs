@@ -2,6 +2,7 @@
 
 use super::app;
 use heapgraph::analysis::diff::{Change, Diff, Options, diff, kept};
+use heapgraph::render::table::{self, Sizes};
 use heapgraph::snapshot::{Metadata, Snapshot};
 use heapgraph::testkit::sketch;
 
@@ -171,4 +172,14 @@ fn what_types_and_holders_retain_is_told_when_asked_for() {
     let of_cache = found.types.iter().find(|one| one.type_name == "app.Cache").unwrap();
     assert_eq!((of_cache.old, of_cache.new, of_cache.retained), (1, 1, Some(1000)));
     assert!(diff(&old, &new, &Options::default()).holders[0].retained.is_none());
+}
+
+#[test]
+fn who_holds_more_is_told_though_no_type_has_more() {
+    let with = |keys: &str| app("0x500['C']", &format!("0x500:dict#640 > {keys}; 0x600:app.S#48"));
+    let more: Vec<String> = (0..9).map(|number| format!("0x600['{number}']")).collect();
+    let found = compare(&with("0x600['0']"), &with(&more.join(", ")));
+    let text = table::diff(&found, 20, Sizes::Human);
+    assert!(text.contains("no type has more or fewer"), "{text}");
+    assert!(text.contains("app.C: dict (+ 8 S)"), "{text}");
 }

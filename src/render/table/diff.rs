@@ -21,11 +21,10 @@ pub fn diff(diff: &Diff, limit: usize, sizes: Sizes) -> String {
             if reused > 0 { format!("; {} of the addresses were reused", grouped(reused)) } else { String::new() };
         out += &format!("{} appeared, {} gone{reused}\n", grouped(appeared), grouped(gone));
     }
-    if diff.types.is_empty() {
-        return out + "no type has more or fewer objects or bytes than it had\n";
-    }
-    out += "\n";
-    out += &types(diff, limit, sizes);
+    out += &match diff.types.is_empty() {
+        true => "no type has more or fewer objects or bytes than it had\n".to_owned(),
+        false => format!("\n{}", types(diff, limit, sizes)),
+    };
     if !diff.holders.is_empty() {
         out += "\nWho holds more than before\n";
         out += &holders(diff, limit, sizes);
