@@ -183,3 +183,30 @@ fn who_holds_more_is_told_though_no_type_has_more() {
     assert!(text.contains("no type has more or fewer"), "{text}");
     assert!(text.contains("app.C: dict (+ 8 S)"), "{text}");
 }
+
+#[test]
+fn like_holders_are_told_in_one_line_but_the_one_that_grew_most() {
+    let users = |lists: &[usize]| {
+        let keys: Vec<String> = (0..lists.len()).map(|n| format!("{:#x}['user{n}']", 0x10_1000 + 16 * n)).collect();
+        let one = |(n, count): (usize, &usize)| {
+            let requests = vec!["0x9000"; *count].join(", ");
+            format!(
+                "; {:#x}:app.User > {:#x}.requests; {:#x}:list > {requests}",
+                0x10_1000 + 16 * n,
+                0x20_2000 + 16 * n,
+                0x20_2000 + 16 * n
+            )
+        };
+        let each: String = lists.iter().enumerate().map(one).collect();
+        app("0x500['USERS']", &format!("0x500:dict > {}; 0x9000:app.Request{each}", keys.join(", ")))
+    };
+    let found = compare(&users(&[1; 5]), &users(&[3, 3, 4, 40, 2]));
+    assert_eq!((found.grown, found.alike_distinct), (5, 2));
+    let told: Vec<_> =
+        found.alike.iter().map(|one| (one.expression.as_deref().unwrap(), one.holders, one.references())).collect();
+    assert_eq!(told, [("app.USERS['user3'].requests", 1, 39), ("app.USERS[…].requests", 4, 8)]);
+    assert_eq!(found.alike[1].most.expression.as_deref(), Some("app.USERS['user2'].requests"));
+    assert_eq!(found.alike[1].added, [("app.Request".to_owned(), 8)]);
+    let text = table::diff(&found, 20, Sizes::Human);
+    assert!(text.contains("app.USERS[…].requests: 4 lists (+ 8 Request)"), "{text}");
+}
