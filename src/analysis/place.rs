@@ -10,11 +10,25 @@ const STEPS: usize = 64;
 /// How a root leads to an object, as an expression: `app.cache['k']`; empty for a root itself, `None` where no root
 /// leads. Of a longer way only the end is told, behind `…`. Costs no more than that end, however deep the object lies.
 pub(super) fn expression(snapshot: &Snapshot, tree: &ShortestPaths, id: ObjectId) -> Option<String> {
+    written(snapshot, tree, id, path::expression)
+}
+
+/// The same with `[…]` for each key and position.
+pub(super) fn pattern(snapshot: &Snapshot, tree: &ShortestPaths, id: ObjectId) -> Option<String> {
+    written(snapshot, tree, id, path::pattern)
+}
+
+fn written(
+    snapshot: &Snapshot,
+    tree: &ShortestPaths,
+    id: ObjectId,
+    write: fn(&Snapshot, &[ReferenceId]) -> String,
+) -> Option<String> {
     if !tree.reaches(id.get()) {
         return None;
     }
     let (way, whole) = end(tree, id, STEPS);
-    let text = path::expression(snapshot, &way);
+    let text = write(snapshot, &way);
     Some(if whole { text } else { format!("…{text}") })
 }
 

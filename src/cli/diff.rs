@@ -9,9 +9,6 @@ use heapgraph::snapshot::Snapshot;
 use heapgraph::{Error, Result};
 use std::ffi::OsString;
 
-/// As many holders as JSON lists when nothing else is said: each costs a walk along its path.
-const JSON_HOLDERS: usize = 100;
-
 /// What grew? Two snapshots of a process by type and by holder; of three, what stayed
 ///
 /// Given three, it tells what appeared in the second and still stood in the third.
@@ -83,8 +80,7 @@ impl Diff {
     }
 
     fn options(&self) -> diff::Options {
-        let holders = self.limit.given().unwrap_or(if self.json { JSON_HOLDERS } else { 20 });
-        diff::Options { holders, retained: self.retained }
+        diff::Options { holders: self.limit.rows(self.json), retained: self.retained }
     }
 }
 
@@ -105,7 +101,7 @@ mod tests {
             let words = ["heapgraph", "a.parquet"].into_iter().chain(words.split_whitespace());
             Line::try_parse_from(words).unwrap().diff.options().holders
         };
-        assert_eq!((holders("b"), holders("b --json"), holders("b -n 3 --json")), (20, 100, 3));
+        assert_eq!((holders("b"), holders("b --json"), holders("b -n 3 --json")), (20, usize::MAX, 3));
         assert_eq!(holders("--pid 7 -n 0"), usize::MAX);
     }
 }

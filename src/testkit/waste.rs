@@ -62,8 +62,14 @@ pub fn kept_by_calls(snapshot: &Snapshot) -> BTreeMap<ObjectId, BTreeSet<ObjectI
     };
     let mut free = snapshot.root().map(reach).unwrap_or_default();
     free.extend(snapshot.root());
+    let mut alive = free.clone();
+    let mut open: Vec<ObjectId> = alive.iter().copied().collect();
+    while let Some(id) = open.pop() {
+        let held = snapshot.references().of(id).filter(|one| one.kind() != ReferenceKind::Weak);
+        open.extend(held.map(|one| one.target).filter(|target| alive.insert(*target)));
+    }
     let mut kept: BTreeMap<ObjectId, BTreeSet<ObjectId>> = BTreeMap::new();
-    for call in snapshot.objects().real_ids().filter(|id| waits(*id)) {
+    for call in alive.iter().copied().filter(|id| waits(*id)) {
         for id in reach(call).difference(&free) {
             kept.entry(*id).or_default().insert(call);
         }

@@ -2,6 +2,7 @@
 
 use super::app;
 use heapgraph::analysis::diff::{Change, Diff, Options, diff, kept};
+use heapgraph::render::table::{self, Sizes};
 use heapgraph::snapshot::{Metadata, Snapshot};
 use heapgraph::testkit::sketch;
 
@@ -171,4 +172,41 @@ fn what_types_and_holders_retain_is_told_when_asked_for() {
     let of_cache = found.types.iter().find(|one| one.type_name == "app.Cache").unwrap();
     assert_eq!((of_cache.old, of_cache.new, of_cache.retained), (1, 1, Some(1000)));
     assert!(diff(&old, &new, &Options::default()).holders[0].retained.is_none());
+}
+
+#[test]
+fn who_holds_more_is_told_though_no_type_has_more() {
+    let with = |keys: &str| app("0x500['C']", &format!("0x500:dict#640 > {keys}; 0x600:app.S#48"));
+    let more: Vec<String> = (0..9).map(|number| format!("0x600['{number}']")).collect();
+    let found = compare(&with("0x600['0']"), &with(&more.join(", ")));
+    let text = table::diff(&found, 20, Sizes::Human);
+    assert!(text.contains("no type has more or fewer"), "{text}");
+    assert!(text.contains("app.C: dict (+ 8 S)"), "{text}");
+}
+
+#[test]
+fn like_holders_are_told_in_one_line_but_the_one_that_grew_most() {
+    let users = |lists: &[usize]| {
+        let keys: Vec<String> = (0..lists.len()).map(|n| format!("{:#x}['user{n}']", 0x10_1000 + 16 * n)).collect();
+        let one = |(n, count): (usize, &usize)| {
+            let requests = vec!["0x9000"; *count].join(", ");
+            format!(
+                "; {:#x}:app.User > {:#x}.requests; {:#x}:list > {requests}",
+                0x10_1000 + 16 * n,
+                0x20_2000 + 16 * n,
+                0x20_2000 + 16 * n
+            )
+        };
+        let each: String = lists.iter().enumerate().map(one).collect();
+        app("0x500['USERS']", &format!("0x500:dict > {}; 0x9000:app.Request{each}", keys.join(", ")))
+    };
+    let found = compare(&users(&[1; 5]), &users(&[3, 3, 4, 40, 2]));
+    assert_eq!((found.grown, found.alike_distinct), (5, 2));
+    let told: Vec<_> =
+        found.alike.iter().map(|one| (one.expression.as_deref().unwrap(), one.holders, one.references())).collect();
+    assert_eq!(told, [("app.USERS['user3'].requests", 1, 39), ("app.USERS[…].requests", 4, 8)]);
+    assert_eq!(found.alike[1].most.expression.as_deref(), Some("app.USERS['user2'].requests"));
+    assert_eq!(found.alike[1].added, [("app.Request".to_owned(), 8)]);
+    let text = table::diff(&found, 20, Sizes::Human);
+    assert!(text.contains("app.USERS[…].requests: 4 lists (+ 8 Request)"), "{text}");
 }

@@ -157,3 +157,11 @@ fn open_files_are_told_by_the_stream_that_holds_them() {
         .collect();
     assert_eq!(rows, [(5, None, "app.SOCK"), (7, Some("/logs"), "app.LOG")]);
 }
+
+#[test]
+fn calls_in_garbage_keep_nothing_alive() {
+    let heap =
+        app("k['K']", "k:app.K; a:app.A > b, x, g; b:app.B > a; g:builtins.generator!suspended > x~local.x; x:app.X");
+    let suspended = wasted(&heap).suspended;
+    assert_eq!((suspended.count, suspended.keeps), (1, (0, 0)));
+}

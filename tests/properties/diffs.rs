@@ -123,6 +123,9 @@ fn a_holder_grew_by_the_references_that_one_can_count() {
     on_pairs(|old, new| {
         let found = diff::diff(old, new, &ALL);
         assert_eq!(found.grown, found.holders.len() as u64);
+        assert_eq!(found.alike.iter().map(|one| one.holders).sum::<u64>(), found.grown);
+        let alike: u64 = found.alike.iter().map(|one| one.references()).sum();
+        assert_eq!(alike, found.holders.iter().map(Growth::references).sum::<u64>());
         let by_row: BTreeMap<ObjectId, &Growth> = found.holders.iter().map(|one| (one.object, one)).collect();
         for id in new.objects().real_ids() {
             let before = old.objects().real_ids().find(|other| changes::same(old, *other, new, id));

@@ -1,8 +1,9 @@
 //! Which holder grew: whoever holds more than it did, and new objects that hold many.
 
 use super::Options;
+use super::alike::{Alike, alike};
 use super::below::Below;
-use super::identity::{Identity, NONE, translate};
+use super::identity::{Identity, NONE};
 use super::pairs::Pairs;
 use crate::analysis::members::Members;
 use crate::analysis::place;
@@ -10,7 +11,9 @@ use crate::analysis::retained::Retained;
 use crate::cpython::label::object_title;
 use crate::graph::ShortestPaths;
 use crate::snapshot::{Address, ObjectId, Snapshot};
+use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
+use std::iter;
 
 /// A new object with fewer references is no holder worth a line of its own.
 pub(super) const MANY: u64 = 50;
@@ -87,21 +90,32 @@ pub(super) struct Comparison<'s> {
     /// `None` for snapshots of two processes.
     pub(super) identity: Option<&'s Identity>,
     pub(super) pairs: &'s Pairs,
+    /// Of each type of `old`, the same type in `new`, or [`NONE`].
+    pub(super) new_types: &'s [u32],
     pub(super) tree: &'s ShortestPaths,
     pub(super) below: Option<&'s Below>,
     pub(super) retained: Option<&'s [Retained; 2]>,
 }
 
 /// A holder before anything is said of it.
-struct Candidate {
-    row: u32,
-    growth: u64,
-    below: (u64, u64),
+pub(super) struct Candidate {
+    pub(super) row: u32,
+    pub(super) growth: u64,
+    pub(super) below: (u64, u64),
 }
 
-/// The holders that grew, by references, then by the bytes that appeared below, then by row; and how many there are,
-/// listed or not. Linear but for sorting them.
-pub(super) fn grown(comparison: &Comparison<'_>, options: &Options) -> (Vec<Growth>, u64) {
+/// Who grew.
+pub(super) struct Grown {
+    /// By references, then by the bytes that appeared below, then by row.
+    pub(super) holders: Vec<Growth>,
+    /// How many there are, listed or not.
+    pub(super) all: u64,
+    /// The same with those in like places taken together, and how many there are so.
+    pub(super) alike: (Vec<Alike>, u64),
+}
+
+/// The holders that grew. Linear but for sorting them.
+pub(super) fn grown(comparison: &Comparison<'_>, options: &Options) -> Grown {
     let (before, after) = (Members::new(comparison.old), Members::new(comparison.new));
     let real = comparison.new.objects().real_ids().map(ObjectId::get);
     let mut found: Vec<Candidate> = real
@@ -119,8 +133,10 @@ pub(super) fn grown(comparison: &Comparison<'_>, options: &Options) -> (Vec<Grow
         .collect();
     found.sort_by_key(|one| (Reverse(one.growth), Reverse(one.below.1), one.row));
     let all = found.len() as u64;
+    let alike = alike(comparison, &before, &after, &found, options.holders);
     found.truncate(options.holders);
-    (found.iter().map(|one| comparison.describe(&before, &after, one)).collect(), all)
+    let holders = found.iter().map(|one| comparison.describe(&before, &after, one)).collect();
+    Grown { holders, all, alike }
 }
 
 impl Comparison<'_> {
@@ -141,10 +157,14 @@ impl Comparison<'_> {
         parts.fold((0, 0), |(objects, bytes), part| (objects + part.0, bytes.saturating_add(part.1)))
     }
 
-    fn describe(&self, before: &Members<'_>, after: &Members<'_>, candidate: &Candidate) -> Growth {
-        let (id, old) = (ObjectId::new(candidate.row), self.pairs.old_of[candidate.row as usize]);
+    /// Who stood in a holder's place before.
+    pub(super) fn partner(&self, row: u32) -> Option<ObjectId> {
+        Some(self.pairs.old_of[row as usize]).filter(|old| *old != NONE).map(ObjectId::new)
+    }
+
+    pub(super) fn describe(&self, before: &Members<'_>, after: &Members<'_>, candidate: &Candidate) -> Growth {
+        let (id, partner) = (ObjectId::new(candidate.row), self.partner(candidate.row));
         let objects = self.new.objects();
-        let partner = (old != NONE).then(|| ObjectId::new(old));
         let new = after.count(id.get());
         Growth {
             object: id,
@@ -157,36 +177,32 @@ impl Comparison<'_> {
             new,
             old_length: partner.and_then(|partner| self.old.texts().length(partner)),
             new_length: self.new.texts().length(id),
-            added: self.added(before, after, id, partner),
+            added: self.added(before, after, iter::once(candidate.row)),
             below: self.below.map(|_| candidate.below),
             retained: self.retained.map(|[then, now]| [partner.and_then(|old| then.bytes(old)), now.bytes(id)]),
         }
     }
 
-    /// To which types there are more references than before.
-    fn added(
+    /// To which types some holders have more references than before, together. Linear in what they hold and held.
+    pub(super) fn added(
         &self,
         before: &Members<'_>,
         after: &Members<'_>,
-        id: ObjectId,
-        partner: Option<ObjectId>,
+        rows: impl Iterator<Item = u32>,
     ) -> Vec<(String, u64)> {
-        let names = self.new.objects().type_names();
-        let mut counts = vec![0i64; names.len()];
-        after.targets(id.get()).for_each(|target| counts[self.new.objects().type_id(target).index()] += 1);
-        if let Some(partner) = partner {
-            let types = translate(names.iter(), self.old.objects().type_names().iter());
-            for target in before.targets(partner.get()) {
-                let of_type = types[self.old.objects().type_id(target).index()];
-                if of_type != NONE {
-                    counts[of_type as usize] -= 1;
-                }
-            }
+        let (then, now) = (&self.old.objects().columns().types, &self.new.objects().columns().types);
+        let mut counts: FxHashMap<u32, i64> = FxHashMap::default();
+        for row in rows {
+            after.targets(row).for_each(|target| *counts.entry(now[target.index()]).or_default() += 1);
+            let old = self.partner(row).into_iter().flat_map(|partner| before.targets(partner.get()));
+            old.for_each(|target| *counts.entry(self.new_types[then[target.index()] as usize]).or_default() -= 1);
         }
-        let more = names.iter().zip(counts).filter(|(_, count)| *count > 0);
-        let mut more: Vec<(String, u64)> = more.map(|(name, count)| (name.to_owned(), count.unsigned_abs())).collect();
-        more.sort_by(|a, b| (Reverse(a.1), &a.0).cmp(&(Reverse(b.1), &b.0)));
-        more.truncate(TYPES);
-        more
+        let names = self.new.objects().type_names();
+        let more = counts.into_iter().filter(|(_, count)| *count > 0);
+        let named = more.filter_map(|(of_type, count)| Some((names.get(of_type)?.to_owned(), count.unsigned_abs())));
+        let mut named: Vec<(String, u64)> = named.collect();
+        named.sort_by(|a, b| (Reverse(a.1), &a.0).cmp(&(Reverse(b.1), &b.0)));
+        named.truncate(TYPES);
+        named
     }
 }

@@ -3,6 +3,7 @@
 //! Objects are known by their addresses ([`identity`]), places by their paths ([`pairs`]): a list that a resize moved
 //! is the same object, and a dict that was built anew under the same name stands in the same place.
 
+mod alike;
 mod below;
 mod holders;
 mod identity;
@@ -11,6 +12,7 @@ mod pairs;
 mod process;
 mod types;
 
+pub use alike::Alike;
 pub use holders::{Change, Growth};
 pub use kept::{Kept, KeptType, KeptUnder, kept};
 pub use types::TypeChange;
@@ -26,7 +28,7 @@ use identity::{Identity, NONE};
 /// How much to list.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// At most so many holders; the rest is counted. Each takes a walk along its path and through what it holds.
+    /// At most so many holders, and so many like places; the rest is counted. Each takes a walk along its path and through what it holds.
     pub holders: usize,
     /// Whether to build both dominator trees, for what types and holders retain: about three seconds more for two
     /// snapshots of five million objects.
@@ -80,6 +82,10 @@ pub struct Diff {
     pub holders: Vec<Growth>,
     /// How many holders grew, listed or not.
     pub grown: u64,
+    /// The same holders, those of one type taken together whose paths differ only in keys or positions; in that order.
+    pub alike: Vec<Alike>,
+    /// How many there are so, listed or not.
+    pub alike_distinct: u64,
 }
 
 /// Compares two snapshots. Linear in both, apart from sorting what grew; about 60 bytes per object of the new one.
@@ -108,16 +114,18 @@ pub fn diff(old: &Snapshot, new: &Snapshot, options: &Options) -> Diff {
     let below = identity.as_ref().map(|identity| Below::new(new, &tree, &appeared(new, identity)));
     let of = |snapshot: &Snapshot| Retained::of_living(snapshot.objects(), snapshot.references());
     let retained = options.retained.then(|| [old, new].map(of));
+    let new_types = identity::old_types(new, old);
     let comparison = Comparison {
         old,
         new,
         identity: identity.as_ref(),
         pairs: &pairs,
+        new_types: &new_types,
         tree: &tree,
         below: below.as_ref(),
         retained: retained.as_ref(),
     };
-    let (holders, grown) = holders::grown(&comparison, options);
+    let grown = holders::grown(&comparison, options);
     let (before, after) = (process::side(old), process::side(new));
     let stayed = identity.as_ref().map(|identity| identity.stayed.count() as u64);
     Diff {
@@ -127,8 +135,10 @@ pub fn diff(old: &Snapshot, new: &Snapshot, options: &Options) -> Diff {
         gone: stayed.map(|stayed| before.objects - stayed),
         reused: identity.as_ref().map(|identity| identity.reused),
         types: types::changes(old, new, identity.as_ref(), retained.as_ref()),
-        holders,
-        grown,
+        holders: grown.holders,
+        grown: grown.all,
+        alike: grown.alike.0,
+        alike_distinct: grown.alike.1,
         old: before,
         new: after,
     }

@@ -3,7 +3,7 @@
 use super::Options;
 use super::holding::{Holding, Places};
 use crate::cpython::label::{builtin_type, object_detail};
-use crate::snapshot::{ObjectId, Snapshot};
+use crate::snapshot::{ObjectId, Snapshot, TypeId};
 use rustc_hash::FxHasher;
 use std::cmp::Reverse;
 use std::hash::{Hash, Hasher};
@@ -123,12 +123,15 @@ fn hashes(snapshot: &Snapshot) -> (Vec<(u64, u32)>, u64) {
     (all, unknown)
 }
 
+/// What equal strings have in common.
+fn key(snapshot: &Snapshot, row: u32) -> (TypeId, Option<u64>, Option<&str>) {
+    let id = ObjectId::new(row);
+    (snapshot.objects().type_id(id), snapshot.texts().length(id), snapshot.texts().text(id))
+}
+
 /// The rows with equal texts side by side, each text's largest first. Equal hashes of unequal texts are told apart.
 fn grouped_by_text(snapshot: &Snapshot, hashed: &[(u64, u32)]) -> Vec<u32> {
-    let key = |row: u32| {
-        let id = ObjectId::new(row);
-        (snapshot.objects().type_id(id), snapshot.texts().length(id), snapshot.texts().text(id))
-    };
+    let key = |row: u32| key(snapshot, row);
     let size = |row: u32| Reverse(snapshot.objects().columns().sizes[row as usize]);
     let mut rows = Vec::new();
     for equal in hashed.chunk_by(|left, right| left.0 == right.0).filter(|equal| equal.len() > 1) {
@@ -145,13 +148,9 @@ fn grouped_by_text(snapshot: &Snapshot, hashed: &[(u64, u32)]) -> Vec<u32> {
 }
 
 fn groups(snapshot: &Snapshot, rows: &[u32]) -> Vec<Group> {
-    let key = |row: &u32| {
-        let id = ObjectId::new(*row);
-        (snapshot.objects().type_id(id), snapshot.texts().length(id), snapshot.texts().text(id))
-    };
     let mut groups = Vec::new();
     let mut from = 0;
-    for equal in rows.chunk_by(|left, right| key(left) == key(right)) {
+    for equal in rows.chunk_by(|left, right| key(snapshot, *left) == key(snapshot, *right)) {
         let to = from + equal.len();
         if equal.len() > 1 {
             let sizes = equal[1..].iter().map(|row| snapshot.objects().columns().sizes[*row as usize]);

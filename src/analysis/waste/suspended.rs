@@ -16,7 +16,7 @@ pub struct Suspended {
     pub count: u64,
     /// Their own bytes.
     pub bytes: u64,
-    /// What else would die with all of them, as objects and bytes.
+    /// What else of what is alive would die with all of them, as objects and bytes.
     pub keeps: (u64, u64),
     /// How many codes there are, listed or not.
     pub codes: u64,
@@ -35,7 +35,8 @@ pub struct SuspendedCode {
     pub count: u64,
     /// Their own bytes.
     pub bytes: u64,
-    /// What else would die with them, if all of them went: objects and bytes that nothing but these calls leads to.
+    /// What else of what is alive would die with them, if all of them went: objects and bytes that roots reach through
+    /// these calls alone. Calls in garbage keep nothing.
     /// What hangs on calls of several codes is in the total alone.
     pub keeps: (u64, u64),
     /// Who holds them.
@@ -58,7 +59,7 @@ pub(super) fn find(snapshot: &Snapshot, places: &Places<'_>, tree: &ShortestPath
         return Suspended::default();
     }
     let (codes, code_of) = codes(snapshot, &calls);
-    let keeper = keepers(snapshot, &calls, &code_of);
+    let keeper = keepers(snapshot, tree, &calls, &code_of);
     let mut kept = vec![(0u64, 0u64); codes.len()];
     let mut found = Suspended { count: calls.len() as u64, codes: codes.len() as u64, ..Suspended::default() };
     for (row, keeper) in keeper.iter().enumerate().filter(|(_, keeper)| **keeper != FREE) {
@@ -129,7 +130,7 @@ fn code_name(snapshot: &Snapshot, call: ObjectId) -> String {
 
 /// For each row the code whose calls alone lead there, [`SHARED`], or [`FREE`]. A call is kept by itself; what it keeps
 /// through another call that waits is that one's.
-fn keepers(snapshot: &Snapshot, calls: &[u32], code_of: &[u32]) -> Vec<u32> {
+fn keepers(snapshot: &Snapshot, tree: &ShortestPaths, calls: &[u32], code_of: &[u32]) -> Vec<u32> {
     let columns = snapshot.references().columns();
     let graph = Csr::new(&columns.offsets, &columns.targets);
     let holds = ReferenceTag::table(ReferenceTag::holds);
@@ -141,13 +142,13 @@ fn keepers(snapshot: &Snapshot, calls: &[u32], code_of: &[u32]) -> Vec<u32> {
     let mut keeper = vec![FREE; graph.nodes()];
     calls.iter().zip(code_of).for_each(|(call, code)| keeper[*call as usize] = *code);
     // Each object gets a code once, and may become shared once.
-    let mut open = calls.to_vec();
+    let mut open: Vec<u32> = calls.iter().copied().filter(|call| tree.reaches(*call)).collect();
     while let Some(row) = open.pop() {
         for edge in graph.edges(row).filter(|edge| keep(*edge)) {
             let target = graph.target(edge);
             let (known, coming) = (keeper[target as usize], keeper[row as usize]);
             let next = if known == FREE { coming } else { SHARED };
-            if !free.contains(target) && known != coming && known != SHARED {
+            if tree.reaches(target) && !free.contains(target) && known != coming && known != SHARED {
                 keeper[target as usize] = next;
                 open.push(target);
             }

@@ -87,6 +87,11 @@ pub fn expression(snapshot: &Snapshot, way: &[ReferenceId]) -> String {
     write(snapshot, way, Entries::AsAttributes).text
 }
 
+/// The same without keys and positions: `app.cache[…].owner`, for many that differ in nothing else.
+pub fn pattern(snapshot: &Snapshot, way: &[ReferenceId]) -> String {
+    write(snapshot, way, Entries::Untold).text
+}
+
 /// The way as text that [`resolve`], and so an OBJECT on the command line, takes back to the same object, where there
 /// is one: it starts at a module, and every step is an attribute, a key or a position.
 pub fn selector(snapshot: &Snapshot, way: &[ReferenceId]) -> Option<String> {
@@ -104,6 +109,8 @@ pub fn selector(snapshot: &Snapshot, way: &[ReferenceId]) -> Option<String> {
 enum Entries {
     AsAttributes,
     AsKeys,
+    /// As attributes, and what is no attribute as `[…]`.
+    Untold,
 }
 
 /// An expression in the making.
@@ -175,7 +182,7 @@ fn append(snapshot: &Snapshot, step: &Folded<'_>, written: &mut Written) {
     let name = reference.name.unwrap_or_default();
     let text = match (step.first.kind(), reference.kind()) {
         (Attribute, Key) if step.is_folded() => {
-            match identifier_key(name).filter(|_| written.entries == Entries::AsAttributes) {
+            match identifier_key(name).filter(|_| written.entries != Entries::AsKeys) {
                 Some(name) => format!(".{name}"),
                 None => format!(".__dict__[{name}]"),
             }
@@ -186,6 +193,7 @@ fn append(snapshot: &Snapshot, step: &Folded<'_>, written: &mut Written) {
         }
         (Attribute, _) if !is_identifier(name) => format!(".__dict__[{}]", super::label::python_repr(name)),
         (_, Attribute | Internal | Global) if is_identifier(name) => format!(".{name}"),
+        (_, Key | Item) if written.entries == Entries::Untold => "[…]".into(),
         (_, Key) => format!("[{name}]"),
         (_, Item) => format!("[{}]", position(snapshot, reference).unwrap_or_default()),
         (Closure, _) if name == "__closure__" => ".__closure__".into(),

@@ -1,7 +1,7 @@
 //! `heapgraph.diff/1` and `heapgraph.diff3/1`.
 
 use super::address;
-use crate::analysis::diff::{Diff, Growth, Kept, KeptUnder, Side};
+use crate::analysis::diff::{Alike, Diff, Growth, Kept, KeptUnder, Side};
 use serde_json::{Value, json};
 
 /// `heapgraph.diff/1`. `limit` cuts the types, never the totals; 0 is all.
@@ -24,6 +24,8 @@ pub fn diff(diff: &Diff, limit: usize) -> Value {
         "distinct": diff.types.len(),
         "holders": diff.holders.iter().map(growth).collect::<Vec<_>>(),
         "grown": diff.grown,
+        "alike": diff.alike.iter().map(alike).collect::<Vec<_>>(),
+        "alike_distinct": diff.alike_distinct,
         "same_process": diff.same_process,
         "warnings": diff.warnings,
         "appeared": diff.appeared,
@@ -35,7 +37,6 @@ pub fn diff(diff: &Diff, limit: usize) -> Value {
 }
 
 fn growth(one: &Growth) -> Value {
-    let added = one.added.iter().map(|(type_name, count)| json!({"type": type_name, "references": count}));
     json!({
         "address": address(one.address),
         "type": one.type_name,
@@ -47,10 +48,29 @@ fn growth(one: &Growth) -> Value {
         "references": one.references(),
         "old_length": one.old_length,
         "new_length": one.new_length,
-        "added": added.collect::<Vec<_>>(),
+        "added": added(&one.added),
         "below": one.below.map(|(objects, bytes)| json!({"objects": objects, "bytes": bytes})),
         "retained": one.retained.map(|[old, new]| json!({"old": old, "new": new})),
     })
+}
+
+fn alike(one: &Alike) -> Value {
+    json!({
+        "expression": one.expression,
+        "type": one.most.type_name,
+        "holders": one.holders,
+        "old": one.old,
+        "new": one.new,
+        "references": one.references(),
+        "added": added(&one.added),
+        "below": one.below.map(|(objects, bytes)| json!({"objects": objects, "bytes": bytes})),
+        "retained": one.retained.map(|[old, new]| json!({"old": old, "new": new})),
+        "most": {"address": address(one.most.address), "expression": one.most.expression},
+    })
+}
+
+fn added(added: &[(String, u64)]) -> Vec<Value> {
+    added.iter().map(|(type_name, count)| json!({"type": type_name, "references": count})).collect()
 }
 
 fn side(side: &Side) -> Value {

@@ -1,8 +1,8 @@
 //! `diff`.
 
-use super::{CELL, Columns, Sizes};
-use crate::analysis::diff::{Change, Diff, Growth, Kept, KeptUnder, Side, TypeChange};
-use crate::cpython::label::short_type;
+use super::{CELL, Columns, Sizes, more};
+use crate::analysis::diff::{Alike, Change, Diff, Kept, KeptUnder, Side, TypeChange};
+use crate::cpython::label::{counted, short_type};
 use crate::render::text::{cut, grouped};
 
 /// What changed in all, then by type, then who holds more. `limit` cuts both lists; 0 is all.
@@ -12,7 +12,7 @@ pub fn diff(diff: &Diff, limit: usize, sizes: Sizes) -> String {
     let mut out = format!(
         "{} objects, {}: from {} to {}\n",
         signed(change(old.objects, new.objects), grouped),
-        signed(change(old.bytes, new.bytes), |bytes| bytes_words(bytes, sizes)),
+        signed(change(old.bytes, new.bytes), |bytes| sizes.words(bytes)),
         side(old, sizes),
         side(new, sizes)
     );
@@ -21,11 +21,10 @@ pub fn diff(diff: &Diff, limit: usize, sizes: Sizes) -> String {
             if reused > 0 { format!("; {} of the addresses were reused", grouped(reused)) } else { String::new() };
         out += &format!("{} appeared, {} gone{reused}\n", grouped(appeared), grouped(gone));
     }
-    if diff.types.is_empty() {
-        return out + "no type has more or fewer objects or bytes than it had\n";
-    }
-    out += "\n";
-    out += &types(diff, limit, sizes);
+    out += &match diff.types.is_empty() {
+        true => "no type has more or fewer objects or bytes than it had\n".to_owned(),
+        false => format!("\n{}", types(diff, limit, sizes)),
+    };
     if !diff.holders.is_empty() {
         out += "\nWho holds more than before\n";
         out += &holders(diff, limit, sizes);
@@ -50,38 +49,38 @@ fn types(diff: &Diff, limit: usize, sizes: Sizes) -> String {
         cells
     };
     columns.rows.extend(diff.types.iter().take(limit).map(row));
-    columns.write(false) + &more(diff.types.len(), limit, "types changed")
+    columns.write(false) + &more(diff.types.len() as u64, limit as u64, "types changed")
 }
 
 fn holders(diff: &Diff, limit: usize, sizes: Sizes) -> String {
-    let retained = diff.holders.first().is_some_and(|one| one.retained.is_some());
+    let retained = diff.alike.first().is_some_and(|one| one.retained.is_some());
     let mut heads = vec![("references", true), ("old", true), ("new", true), ("appeared below", true)];
     heads.push(("bytes", true));
     heads.extend(retained.then_some(("retained", true)));
     heads.push(("holder", false));
     let mut columns = Columns::new(&heads);
-    for one in diff.holders.iter().take(limit) {
+    for one in diff.alike.iter().take(limit) {
         let below = one.below.map(|(objects, bytes)| [grouped(objects), sizes.write(bytes)]);
         let mut cells = vec![signed(change(one.old, one.new), grouped), grouped(one.old), grouped(one.new)];
         cells.extend(below.unwrap_or_else(|| ["?", "?"].map(str::to_owned)));
-        cells.extend(one.retained.map(|[then, now]| {
-            let growth = change(then.unwrap_or_default(), now.unwrap_or_default());
-            signed(growth, |bytes| sizes.write(bytes))
-        }));
+        cells.extend(one.retained.map(|[then, now]| signed(change(then, now), |bytes| sizes.write(bytes))));
         cells.push(holder(one));
         columns.rows.push(cells);
     }
-    let listed = diff.holders.len().min(limit);
-    columns.write(false) + &more(diff.grown as usize, listed, "holders grew")
+    let listed: u64 = diff.alike.iter().take(limit).map(|one| one.holders).sum();
+    columns.write(false) + &more(diff.grown, listed, "holders grew")
 }
 
-/// `app.CACHE: dict (+ 1,200 Session)`.
-fn holder(one: &Growth) -> String {
-    let place = one.expression.clone().unwrap_or_else(|| format!("garbage: {}", address(one)));
-    let what = match one.change {
-        Change::Grew => one.title.clone(),
-        Change::Replaced => format!("another {} than before", one.title),
-        Change::Appeared => format!("new {}", one.title),
+/// `app.CACHE: dict (+ 1,200 Session)`, `app.STORE[…].requests: 500 lists (+ 3,334 Request)`.
+fn holder(one: &Alike) -> String {
+    let garbage = || if one.holders == 1 { format!("garbage: {}", address(one)) } else { "garbage".to_owned() };
+    let place = one.expression.clone().unwrap_or_else(garbage);
+    let title = &one.most.title;
+    let what = match one.most.change {
+        _ if one.holders > 1 => counted(one.holders, short_type(&one.most.type_name)),
+        Change::Grew => title.clone(),
+        Change::Replaced => format!("another {title} than before"),
+        Change::Appeared => format!("new {title}"),
     };
     let added: Vec<String> =
         one.added.iter().take(2).map(|(name, count)| format!("{} {}", grouped(*count), short_type(name))).collect();
@@ -89,12 +88,12 @@ fn holder(one: &Growth) -> String {
     format!("{}: {}{}", cut(&place, CELL), cut(&what, CELL), cut(&added, CELL))
 }
 
-fn address(one: &Growth) -> String {
-    one.address.map(|address| format!("at {address}")).unwrap_or_default()
+fn address(one: &Alike) -> String {
+    one.most.address.map(|address| format!("at {address}")).unwrap_or_default()
 }
 
 fn side(side: &Side, sizes: Sizes) -> String {
-    format!("{} ({})", grouped(side.objects), bytes_words(side.bytes, sizes))
+    format!("{} ({})", grouped(side.objects), sizes.words(side.bytes))
 }
 
 /// What appeared and stayed, by type, and where it hangs. `limit` cuts both lists; 0 is all.
@@ -104,7 +103,7 @@ pub fn kept(kept: &Kept, limit: usize, sizes: Sizes) -> String {
         "{} objects appeared in the second snapshot; {} of them ({}) still stood in the third\n",
         grouped(kept.appeared),
         grouped(kept.kept),
-        bytes_words(kept.bytes, sizes)
+        sizes.words(kept.bytes)
     );
     if kept.kept == 0 {
         return out;
@@ -116,7 +115,7 @@ pub fn kept(kept: &Kept, limit: usize, sizes: Sizes) -> String {
     }));
     out += "\n";
     out += &columns.write(false);
-    out += &more(kept.types.len(), limit, "types");
+    out += &more(kept.types.len() as u64, limit as u64, "types");
     out += "\nWhere they hang\n";
     let mut columns = Columns::new(&[("objects", true), ("bytes", true), ("below", false)]);
     columns.rows.extend(
@@ -131,17 +130,11 @@ pub fn kept(kept: &Kept, limit: usize, sizes: Sizes) -> String {
     }
     out += &columns.write(false);
     let listed = kept.under.len().min(limit);
-    out + &more(kept.places as usize, listed, "places")
+    out + &more(kept.places, listed as u64, "places")
 }
 
 fn place(one: &KeptUnder) -> String {
     if one.expression.is_empty() { one.title.clone() } else { format!("{}: {}", one.expression, one.title) }
-}
-
-/// A line about rows that are not shown.
-fn more(all: usize, shown: usize, what: &str) -> String {
-    let hidden = all.saturating_sub(shown);
-    if hidden == 0 { String::new() } else { format!("{} more {what}; --limit 0 shows all\n", grouped(hidden as u64)) }
 }
 
 fn change(old: u64, new: u64) -> i64 {
@@ -156,11 +149,4 @@ fn signed(number: i64, write: impl Fn(u64) -> String) -> String {
         _ => "-",
     };
     sign.to_owned() + &write(number.unsigned_abs())
-}
-
-fn bytes_words(number: u64, sizes: Sizes) -> String {
-    match sizes {
-        Sizes::Human => sizes.write(number),
-        Sizes::Exact => sizes.write(number) + " bytes",
-    }
 }

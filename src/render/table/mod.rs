@@ -46,6 +46,20 @@ impl Sizes {
             Sizes::Exact => grouped(number),
         }
     }
+
+    /// In a sentence: `38.2 MB`, `38,214,400 bytes`.
+    fn words(self, number: u64) -> String {
+        match self {
+            Sizes::Human => self.write(number),
+            Sizes::Exact => self.write(number) + " bytes",
+        }
+    }
+}
+
+/// A line about rows that are not shown; nothing where all are.
+fn more(all: u64, shown: u64, what: &str) -> String {
+    let hidden = all.saturating_sub(shown);
+    if hidden == 0 { String::new() } else { format!("{} more {what}; --limit 0 shows all\n", grouped(hidden)) }
 }
 
 /// Rows of cells with a head, for any report.

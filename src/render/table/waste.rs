@@ -1,6 +1,6 @@
 //! `waste`.
 
-use super::{CELL, Columns, Sizes};
+use super::{CELL, Columns, Sizes, more};
 use crate::analysis::waste::{
     ContainerType, Containers, Copies, Files, Holding, OpenFile, Slice, Slices, Strings, Suspended, SuspendedCode,
     Waste,
@@ -13,10 +13,10 @@ const SHORT: usize = 48;
 
 /// A sentence on the whole, then a paragraph and a table for each part that has something to tell.
 pub fn waste(waste: &Waste, sizes: Sizes) -> String {
-    let all = size(waste.heap_bytes, sizes);
+    let all = sizes.words(waste.heap_bytes);
     let mut parts = vec![match waste.bytes() {
         0 => format!("nothing to save was found in {all}\n"),
-        bytes => format!("about {} of {all} could be saved\n", size(bytes, sizes)),
+        bytes => format!("about {} of {all} could be saved\n", sizes.words(bytes)),
     }];
     parts.extend(strings(&waste.strings, sizes));
     parts.extend(containers(&waste.containers, sizes));
@@ -28,7 +28,7 @@ pub fn waste(waste: &Waste, sizes: Sizes) -> String {
 
 fn strings(strings: &Strings, sizes: Sizes) -> Option<String> {
     let words = |copies: Copies| {
-        let bytes = size(copies.bytes, sizes);
+        let bytes = sizes.words(copies.bytes);
         format!("{bytes} in {} of {}", counts(copies.objects, "copy", "copies"), counted(copies.texts, "text"))
     };
     let mut out = String::new();
@@ -42,6 +42,8 @@ fn strings(strings: &Strings, sizes: Sizes) -> Option<String> {
     if out.is_empty() {
         return told_of_unknown(strings);
     }
+    out += &held("copies", &strings.held, sizes);
+    out += "\n";
     let mut columns =
         Columns::new(&[("bytes", true), ("copies", true), ("length", true), ("text", false), ("held by", false)]);
     columns.rows.extend(strings.rows.iter().map(|one| {
@@ -51,8 +53,7 @@ fn strings(strings: &Strings, sizes: Sizes) -> Option<String> {
     }));
     let texts = strings.certain.texts + strings.probable.texts;
     out += &columns.write(false);
-    out += &more(texts, strings.rows.len(), "texts");
-    out += &held("Copies are held by", &strings.held, sizes);
+    out += &more(texts, strings.rows.len() as u64, "texts");
     Some(out + &told_of_unknown(strings).unwrap_or_default())
 }
 
@@ -66,7 +67,7 @@ fn containers(containers: &Containers, sizes: Sizes) -> Option<String> {
     if containers.bytes == 0 {
         return None;
     }
-    let mut out = format!("Empty and nearly empty containers: {}\n", size(containers.bytes, sizes));
+    let mut out = format!("Empty and nearly empty containers: {}\n", sizes.words(containers.bytes));
     let heads = [
         ("empty", true),
         ("bytes", true),
@@ -90,14 +91,14 @@ fn containers(containers: &Containers, sizes: Sizes) -> Option<String> {
     };
     columns.rows.extend(containers.rows.iter().map(row));
     out += &columns.write(false);
-    Some(out + &held("They are held by", &containers.held, sizes))
+    Some(out + &format!("\n{}", held("containers", &containers.held, sizes)))
 }
 
 fn slices(slices: &Slices, sizes: Sizes) -> Option<String> {
     if slices.count == 0 {
         return None;
     }
-    let (lists, bytes) = (counted(slices.count, "list"), size(slices.bytes, sizes));
+    let (lists, bytes) = (counted(slices.count, "list"), sizes.words(slices.bytes));
     let mut out = format!("Lists that are a part of another: {bytes} in {lists}\n");
     let mut columns = Columns::new(&[("bytes", true), ("items", true), ("list", false), ("is", false)]);
     let row = |one: &Slice| {
@@ -113,7 +114,7 @@ fn slices(slices: &Slices, sizes: Sizes) -> Option<String> {
     if slices.unfinished {
         out += "there may be more: too many lists are nearly equal to compare them all\n";
     }
-    Some(out + &more(slices.count, slices.rows.len(), "lists"))
+    Some(out + &more(slices.count, slices.rows.len() as u64, "lists"))
 }
 
 fn suspended(suspended: &Suspended, sizes: Sizes) -> Option<String> {
@@ -123,10 +124,10 @@ fn suspended(suspended: &Suspended, sizes: Sizes) -> Option<String> {
     let (objects, bytes) = suspended.keeps;
     let mut out = format!(
         "Suspended generators and coroutines: {} of {} in themselves, keeping {} of {} alive\n",
-        counts(suspended.count, "call", "calls"),
-        size(suspended.bytes, sizes),
+        counted(suspended.count, "call"),
+        sizes.words(suspended.bytes),
         counted(objects, "object"),
-        size(bytes, sizes)
+        sizes.words(bytes)
     );
     let mut columns =
         Columns::new(&[("calls", true), ("own", true), ("keep", true), ("code", false), ("for example", false)]);
@@ -142,7 +143,7 @@ fn suspended(suspended: &Suspended, sizes: Sizes) -> Option<String> {
         ]
     }));
     out += &columns.write(false);
-    Some(out + &more(suspended.codes, suspended.rows.len(), "codes"))
+    Some(out + &more(suspended.codes, suspended.rows.len() as u64, "codes"))
 }
 
 fn files(files: &Files) -> Option<String> {
@@ -162,30 +163,17 @@ fn files(files: &Files) -> Option<String> {
     if !files.rows.is_empty() {
         out += &columns.write(false);
     }
-    Some(out + &more(files.open, files.rows.len(), "open"))
+    Some(out + &more(files.open, files.rows.len() as u64, "open"))
 }
 
-/// `Copies are held by User.name (1,200; 61.2 kB), dict['state'] (…)`.
-fn held(words: &str, held: &[Holding], sizes: Sizes) -> String {
-    let one =
-        |one: &Holding| format!("{} ({}; {})", cut(&one.place, SHORT), grouped(one.objects), size(one.bytes, sizes));
-    let places: Vec<String> = held.iter().map(one).collect();
-    if places.is_empty() { String::new() } else { format!("{words} {}\n", places.join(", ")) }
-}
-
-fn more(all: u64, shown: usize, what: &str) -> String {
-    let hidden = all.saturating_sub(shown as u64);
-    if hidden == 0 { String::new() } else { format!("{} more {what}; --limit 0 shows all\n", grouped(hidden)) }
+/// Who holds what could go, as kinds of places: where to change something.
+fn held(what: &'static str, held: &[Holding], sizes: Sizes) -> String {
+    let mut columns = Columns::new(&[("bytes", true), (what, true), ("held by", false)]);
+    let row = |one: &Holding| vec![sizes.write(one.bytes), grouped(one.objects), cut(&one.place, CELL)];
+    columns.rows.extend(held.iter().map(row));
+    columns.write(false)
 }
 
 fn counts(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
-}
-
-/// A number of bytes in a sentence.
-fn size(number: u64, sizes: Sizes) -> String {
-    match sizes {
-        Sizes::Human => sizes.write(number),
-        Sizes::Exact => sizes.write(number) + " bytes",
-    }
 }
