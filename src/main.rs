@@ -25,7 +25,7 @@ fn answer(command: Command, stop: &Stop) -> Result<Answer> {
         Command::Leaks(ask) => ask.answer(),
         Command::Waste(ask) => ask.answer(&ask.input.snapshot()?),
         Command::Diff(ask) => ask.answer(),
-        Command::Chain(ask) => ask.answer(&ask.question()?),
+        Command::Chain(ask) => ask.answer(ask.question()?),
         Command::Refs(ask) => ask.answer(&ask.target.read()?),
         Command::Backrefs(ask) => ask.answer(&ask.target.read()?),
         Command::Export(ask) => ask.answer(ask.input.snapshot()?),

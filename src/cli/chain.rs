@@ -4,7 +4,6 @@ use super::input::{Limit, Question, Target};
 use super::output::Answer;
 use super::picture::Drawing;
 use clap::Args;
-use heapgraph::Result;
 use heapgraph::analysis::neighbourhood::{self, Direction, Neighbourhood, View};
 use heapgraph::analysis::paths::{self, Chains};
 use heapgraph::analysis::pattern::ObjectFilter;
@@ -12,6 +11,10 @@ use heapgraph::analysis::select;
 use heapgraph::render::text::grouped;
 use heapgraph::render::{json, table};
 use heapgraph::snapshot::{ObjectId, Snapshot};
+use heapgraph::{Error, Result};
+
+/// Chains have at most so many steps together.
+const STEPS: u64 = 20_000_000;
 
 /// Why is this object alive? The shortest chain of references from a root
 #[derive(Args, Debug)]
@@ -45,7 +48,7 @@ impl Chain {
         self.target.read_and(&self.to)
     }
 
-    pub(crate) fn answer(&self, question: &Question) -> Result<Answer> {
+    pub(crate) fn answer(&self, question: Question) -> Result<Answer> {
         let snapshot = &question.snapshot;
         let options = self.options(snapshot)?;
         let all = question.select(usize::MAX)?;
@@ -59,11 +62,13 @@ impl Chain {
             return Ok(Answer::text(text).with_notes(all.notes).with_notes(note).with_notes(missing));
         }
         let asked = question.select(self.limit.rows(self.drawing.is_json()))?;
+        not_too_many(snapshot, &asked.ids, &options)?;
         let found = paths::chains(snapshot, &asked.ids, &options);
         let missing = self.missing(found.without.len());
         let answer = if self.drawing.is_json() {
             let merged = self.merge.then(|| paths::merged(snapshot, &all.ids, &options));
-            Answer::text(json::pretty(&json::chains(snapshot, &found, merged.as_ref())))
+            let snapshot = question.snapshot;
+            Answer::written(move |out| json::write(&json::chains(&snapshot, &found, merged.as_ref()), out))
         } else if self.drawing.is_picture() {
             let part = drawn(snapshot, &found, self.drawing.view())?;
             self.drawing.draw(snapshot, question.source.as_deref(), &part)?
@@ -99,6 +104,21 @@ impl Chain {
             most: self.paths as usize,
         })
     }
+}
+
+/// Refuses what would fill the memory: of a linked list the chains of all links are as many steps as its length squared.
+fn not_too_many(snapshot: &Snapshot, ids: &[ObjectId], options: &paths::Options) -> Result<()> {
+    let longest = snapshot.objects().len() as u64;
+    if longest.saturating_mul(ids.len() as u64) <= STEPS {
+        return Ok(());
+    }
+    let steps = paths::steps(snapshot, ids, options);
+    if steps <= STEPS {
+        return Ok(());
+    }
+    let (most, found) = (grouped(STEPS), grouped(steps));
+    Err(Error::unsupported(format!("expected chains of at most {most} steps together, found {found} steps"))
+        .with_hint("--merge without --json tells them as one tree; --limit N takes the first N objects"))
 }
 
 /// The chains as a part of the heap, by objgraph's rule: what leads to their ends, as far as it lies on one of them.
@@ -142,6 +162,20 @@ mod tests {
         assert_eq!((some.left_out.unwrap().count(), some.from, some.most), (2, vec![id(&heap, "a")], 3));
         assert!(options("--exclude nothing").unwrap_err().is_unknown_object());
         assert!(options("--from nothing").unwrap_err().is_unknown_object());
+    }
+
+    #[test]
+    fn chains_of_too_many_steps_are_refused() {
+        let links = |count: usize| {
+            let list: String = (1..count).map(|n| format!("; n{}:app.Node > n{n}.next", n - 1)).collect();
+            let heap = sketch(&format!("<modules> > app; app:module > n0.head{list}; n{}:app.Node", count - 1));
+            let ids: Vec<ObjectId> = heap.objects().real_ids().collect();
+            not_too_many(&heap, &ids, &paths::Options::default())
+        };
+        assert!(links(100).is_ok());
+        let error = links(6400).unwrap_err();
+        assert!(error.is_unsupported() && error.to_string().contains("found 20,"), "{error}");
+        assert!(error.hint().is_some_and(|hint| hint.contains("--merge")));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `leaks`: what to look at first.
 
 use super::collect::undercounted;
-use super::input::{self, Input, Limit, Sizes};
+use super::input::{self, Input, Sizes};
 use super::output::Answer;
 use clap::Args;
 use heapgraph::Result;
@@ -21,8 +21,9 @@ pub(crate) struct Leaks {
     /// Exit with 1 if there is any of this: garbage, uncollectable, suspects, growth=10%. Repeatable
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     fail_on: Vec<FailOn>,
-    #[command(flatten)]
-    limit: Limit,
+    /// At most N holders that grew; 0 is all [default: 3, with --json 20]
+    #[arg(short = 'n', long = "limit", value_name = "N")]
+    rows: Option<usize>,
     #[command(flatten)]
     sizes: Sizes,
     /// Print JSON: heapgraph.leaks/1
@@ -47,14 +48,16 @@ impl FromStr for FailOn {
     type Err = String;
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
-        let part = |percent: &str| percent.strip_suffix('%')?.parse::<f64>().ok().filter(|part| part.is_finite());
+        let part = |percent: &str| {
+            percent.strip_suffix('%')?.parse::<f64>().ok().filter(|part| part.is_finite() && *part > 0.0)
+        };
         match text {
             "garbage" => Ok(FailOn::Garbage),
             "uncollectable" => Ok(FailOn::Uncollectable),
             "suspects" => Ok(FailOn::Suspects),
             _ => match text.strip_prefix("growth=").and_then(part) {
                 Some(percent) => Ok(FailOn::Growth(percent / 100.0)),
-                None => Err("expected garbage, uncollectable, suspects or growth=10%".to_owned()),
+                None => Err("expected garbage, uncollectable, suspects or growth=10%, more than 0".to_owned()),
             },
         }
     }
@@ -85,7 +88,8 @@ impl Leaks {
     }
 
     fn options(&self) -> Options {
-        let rows = self.limit.given().unwrap_or(if self.json { 20 } else { Options::default().rows });
+        let rows = self.rows.unwrap_or(if self.json { 20 } else { Options::default().rows });
+        let rows = if rows == 0 { usize::MAX } else { rows };
         Options { rows, ..Options::default() }
     }
 
@@ -121,9 +125,10 @@ mod tests {
         assert_eq!(line("-n 7").unwrap().options().rows, 7);
         let fail_on = line("--fail-on garbage,suspects --fail-on growth=12.5%").unwrap().fail_on;
         assert_eq!(fail_on, [FailOn::Garbage, FailOn::Suspects, FailOn::Growth(0.125)]);
-        for wrong in ["--fail-on leaks", "--fail-on growth", "--fail-on growth=10", "--fail-on growth=x%"] {
-            assert!(line(wrong).is_err(), "{wrong}");
+        for wrong in ["leaks", "growth", "growth=10", "growth=x%", "growth=0%", "growth=-5%", "growth=NaN%"] {
+            assert!(line(&format!("--fail-on {wrong}")).is_err(), "{wrong}");
         }
+        assert_eq!(line("-n 0").unwrap().options().rows, usize::MAX);
         assert!(line("--fail-on growth=10%").unwrap().answer().is_err());
     }
 }

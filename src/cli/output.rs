@@ -19,8 +19,12 @@ pub(crate) struct Answer {
     failed: bool,
 }
 
+/// Writes an answer bit by bit.
+type Writing = dyn Fn(&mut dyn Write) -> io::Result<()>;
+
 enum Body {
     Bytes(Vec<u8>),
+    Written(Box<Writing>),
     Snapshot(Box<Snapshot>, Format),
 }
 
@@ -49,6 +53,11 @@ impl Answer {
             text.push('\n');
         }
         Answer::bytes(text.into_bytes(), Destination::Stdout)
+    }
+
+    /// Text for stdout that is written as it is made, because it may be larger than memory.
+    pub(crate) fn written(writing: impl Fn(&mut dyn Write) -> io::Result<()> + 'static) -> Self {
+        Answer::new(Body::Written(Box::new(writing)), Destination::Stdout)
     }
 
     /// Bytes for stdout or a file.
@@ -134,6 +143,7 @@ impl Body {
     fn write(&self, out: &mut (impl Write + Send)) -> Result<()> {
         match self {
             Body::Bytes(bytes) => out.write_all(bytes).map_err(|error| Error::io("write", error))?,
+            Body::Written(writing) => writing(out).map_err(|error| Error::io("write", error))?,
             Body::Snapshot(snapshot, format) => format::write(snapshot, *format, &mut *out)?,
         }
         out.flush().map_err(|error| Error::io("write", error))

@@ -17,7 +17,7 @@ pub(crate) struct Drawing {
     /// Draw into this file: .svg, .png, .dot or .json. Without it a tree goes to the terminal
     #[arg(short, long, value_name = "PICTURE")]
     output: Option<PathBuf>,
-    /// Print the picture as JSON, as -o x.json writes it
+    /// Print JSON: the picture as -o x.json writes it; of chain heapgraph.chain/1
     #[arg(long, conflicts_with = "output")]
     json: bool,
     /// Whose rules: ours names every reference and shows roots; objgraph draws as objgraph does

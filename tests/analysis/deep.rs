@@ -3,8 +3,10 @@
 use crate::retained::{at, in_a_small_thread, large};
 use heapgraph::analysis::leaks;
 use heapgraph::analysis::paths::{Options, chains, merged};
+use heapgraph::analysis::select::{left_out, references};
 use heapgraph::render::table;
 use heapgraph::snapshot::{ObjectId, ReferenceKind, ReferenceTag};
+use heapgraph::testkit::sketch;
 
 /// Every question about ways on both heaps. The last object of the chain is no link: it is as a class to all.
 fn deep_and_wide(many: u64) {
@@ -45,4 +47,16 @@ fn a_million_objects_deep_or_wide() {
 #[ignore = "takes a minute and several gigabytes"]
 fn ten_million_objects_deep_or_wide() {
     in_a_small_thread(|| deep_and_wide(10_000_000));
+}
+
+/// The Borg pattern: all instances have the same namespace.
+#[test]
+fn a_namespace_that_all_share_is_looked_through_once() {
+    let many = 20_000;
+    let mut text = String::from("<modules> > app; app:module > a0.first; x:app.X; ns:dict > x['k0']");
+    (1..many).for_each(|n| text += &format!(", x['k{n}']"));
+    (0..many).for_each(|n| text += &format!("; a{n}:app.Borg > ns.__dict__"));
+    let heap = sketch(&text);
+    assert_eq!(left_out(&heap, &[".k7"]).unwrap().count(), 1);
+    assert_eq!(references(&heap, "Borg.k7").unwrap().len(), 1);
 }

@@ -127,7 +127,7 @@ fn a_process_that_does_nothing_alarms_nobody() {
 #[test]
 fn growth_fails_where_it_is_as_much_as_is_asked_for() {
     let shop = Shop::new();
-    for (options, code) in [("growth=10%", 0), ("growth=0%", 1), ("growth=0%,garbage", 1), ("garbage", 1)] {
+    for (options, code) in [("growth=10%", 0), ("growth=0%", 2), ("growth=10%,garbage", 1), ("garbage", 1)] {
         let run = shop.run(&format!("leaks app.parquet --since app.json --fail-on {options}"));
         assert_eq!(run.code, Some(code), "{options}: {}", run.stderr);
     }

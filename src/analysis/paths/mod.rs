@@ -97,6 +97,25 @@ pub fn chains(snapshot: &Snapshot, ids: &[ObjectId], options: &Options) -> Chain
     answer
 }
 
+/// How many steps one shortest chain for each of the objects has, together: what [`chains`] would keep at least. Saturates;
+/// linear in the heap, whatever the number of objects asked for.
+///
+/// ```
+/// use heapgraph::analysis::paths::{Options, steps};
+/// use heapgraph::testkit::{id, sketch};
+/// let heap = sketch("<modules> > app; app:module > a.a; a:app.A > b.b; b:app.B; c:app.C");
+/// let ids = ["a", "b", "c"].map(|name| id(&heap, name));
+/// assert_eq!(steps(&heap, &ids, &Options::default()), 3 + 4, "c has no chain");
+/// ```
+pub fn steps(snapshot: &Snapshot, ids: &[ObjectId], options: &Options) -> u64 {
+    let tree = from_roots(snapshot, options);
+    let mut steps = vec![0u32; tree.nodes()];
+    for &row in tree.order() {
+        steps[row as usize] = 1 + tree.arrival(row).map_or(0, |arrival| steps[arrival.from as usize]);
+    }
+    ids.iter().fold(0, |sum: u64, id| sum.saturating_add(u64::from(steps[id.index()])))
+}
+
 /// The chain to one object in the tree of [`from_roots`].
 pub fn chain_in(tree: &ShortestPaths, id: ObjectId, snapshot: &Snapshot) -> Option<Chain> {
     tree.path(id.get()).map(|steps| Chain::along(snapshot, &steps, id))

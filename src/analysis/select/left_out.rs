@@ -42,7 +42,9 @@ fn meant(snapshot: &Snapshot, text: &str) -> Result<Vec<ReferenceId>> {
         return references(snapshot, text);
     }
     let name = Name::new(snapshot, text);
-    let found: Vec<ReferenceId> = snapshot.objects().ids().flat_map(|id| name.references(snapshot, id)).collect();
+    let mut seen = Marks::none(snapshot.objects().len());
+    let ids = snapshot.objects().ids();
+    let found: Vec<ReferenceId> = ids.flat_map(|id| name.references(snapshot, id, &mut seen)).collect();
     if found.is_empty() { Err(unknown(snapshot, text)) } else { Ok(found) }
 }
 
@@ -94,7 +96,8 @@ impl Name {
         Name { step, name: place(unquoted.as_deref().unwrap_or(name)), key: place(&python_repr(name)) }
     }
 
-    fn references(&self, snapshot: &Snapshot, holder: ObjectId) -> Vec<ReferenceId> {
+    /// What `holder` has of that name, but for the own `__dict__`s that are `seen`: many instances may share one.
+    fn references(&self, snapshot: &Snapshot, holder: ObjectId, seen: &mut Marks) -> Vec<ReferenceId> {
         use ReferenceKind::{DictKey, Item, Key};
         let names = &snapshot.references().columns().names;
         let called = |id: ReferenceId, wanted: u32| wanted != NO_NAME && names[id.index()] == wanted;
@@ -112,7 +115,8 @@ impl Name {
             };
             found.extend(wanted.then_some(id));
             items += u64::from(kind == Item);
-            if matches!(self.step, Step::Any | Step::Attribute) && leads_to_own_dict(&reference) {
+            let by_attribute = matches!(self.step, Step::Any | Step::Attribute);
+            if by_attribute && leads_to_own_dict(&reference) && seen.insert(reference.target.get()) {
                 let entries = snapshot.references().of(reference.target).filter(|entry| entry.kind() == Key);
                 found.extend(entries.map(|entry| entry.id).filter(|entry| called(*entry, self.key)));
             }

@@ -4,6 +4,7 @@ use super::{by_type, nearest, select};
 use crate::cpython::fold::leads_to_own_dict;
 use crate::cpython::label::{builtin_type_of, python_repr};
 use crate::error::{Error, Result};
+use crate::graph::Marks;
 use crate::snapshot::{ObjectId, Reference, ReferenceId, ReferenceKind, Snapshot};
 use ReferenceKind::{Attribute, Closure, DictKey, Global, Internal, Item, Key, Local};
 
@@ -40,7 +41,9 @@ pub fn references(snapshot: &Snapshot, text: &str) -> Result<Vec<ReferenceId>> {
     for (number, &at) in steps.iter().enumerate().skip(first) {
         let end = steps.get(number + 1).copied().unwrap_or(text.len());
         let step = Step::new(&text[at..end]);
-        let mut found: Vec<Reference<'_>> = holders.iter().flat_map(|id| step.references(snapshot, *id)).collect();
+        let mut seen = Marks::none(snapshot.objects().len());
+        let all = holders.iter().flat_map(|id| step.references(snapshot, *id, &mut seen));
+        let mut found: Vec<Reference<'_>> = all.collect();
         if found.is_empty() {
             return Err(nearest::at_step(snapshot, &holders, text, at, None));
         }
@@ -112,8 +115,9 @@ impl<'t> Step<'t> {
         }
     }
 
-    /// The references that an object has by this step.
-    fn references<'s>(&self, snapshot: &'s Snapshot, holder: ObjectId) -> Vec<Reference<'s>> {
+    /// The references that an object has by this step, but for those of own `__dict__`s that are `seen`: many instances
+    /// may share one.
+    fn references<'s>(&self, snapshot: &'s Snapshot, holder: ObjectId, seen: &mut Marks) -> Vec<Reference<'s>> {
         let of = |kinds: &[ReferenceKind], wanted: &dyn Fn(&Reference<'_>) -> bool| -> Vec<Reference<'s>> {
             let all = snapshot.references().of(holder);
             all.filter(|found| kinds.contains(&found.kind()) && wanted(found)).collect()
@@ -127,7 +131,8 @@ impl<'t> Step<'t> {
                 let mut found = of(&[Attribute, Internal, Global, Closure, Local], &|found| found.name == Some(*name));
                 let repr = python_repr(name);
                 let dicts = of(&[Attribute], &leads_to_own_dict);
-                let entries = dicts.iter().flat_map(|dict| snapshot.references().of(dict.target));
+                let new = dicts.iter().filter(|dict| seen.insert(dict.target.get()));
+                let entries = new.flat_map(|dict| snapshot.references().of(dict.target));
                 found.extend(entries.filter(|entry| entry.kind() == Key && entry.name == Some(repr.as_str())));
                 found
             }

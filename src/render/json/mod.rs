@@ -28,11 +28,23 @@ pub use waste::waste;
 
 use crate::snapshot::{Address, ObjectId, Objects};
 use serde::{Serialize, Serializer};
+use std::io::{self, BufWriter, Write};
 
 /// A value as indented text with a line break at its end.
 pub fn pretty(value: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(value).expect("values with text keys have a text");
     text + "\n"
+}
+
+/// The same, written as it is made: for a report that is larger than what it tells of.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(value: &impl Serialize, out: impl Write) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    serde_json::to_writer_pretty(&mut out, value)?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// `0x7f…`; null for the rows that stand for roots.

@@ -36,7 +36,13 @@ struct Words<'r> {
 
 impl Words<'_> {
     fn command(&self, words: &str) -> String {
-        format!("    heapgraph {}\n", words.replacen(" FILE", &format!(" {}", self.file), 1))
+        format!("    heapgraph {}\n", words.replacen("FILE", &self.input(), 1))
+    }
+
+    /// The snapshot as a word of a command line; `--pid 4711` is two.
+    fn input(&self) -> String {
+        let pid = self.file.strip_prefix("--pid ").is_some_and(|pid| pid.parse::<u32>().is_ok());
+        if pid { self.file.to_owned() } else { quoted(self.file) }
     }
 
     fn percent(&self, bytes: u64) -> String {
@@ -49,7 +55,7 @@ impl Words<'_> {
         let share = format!("{:.0} %", self.report.share * 100.0);
         let mut out = match (self.report.has_suspects(), all.len()) {
             (true, 1) => format!("One object holds much of the heap ({heap}).\n"),
-            (true, several) => format!("{several} objects hold much of the heap ({heap}).\n"),
+            (true, several) => format!("{} objects hold much of the heap ({heap}).\n", grouped(several as u64)),
             (false, 0) => return format!("Nothing holds much of the heap ({heap}): no object has {share} of it.\n"),
             (false, _) => {
                 format!(
@@ -172,13 +178,14 @@ impl Words<'_> {
             (old, new) if new < old => format!("shrank by {} ({:.1} %)", self.sizes.write(old - new), -percent),
             _ => "is as large as it was".to_owned(),
         };
-        let mut out = format!("Since {} the heap {change}{}.\n", clean(self.since), grown(diff));
+        let other = if diff.same_process { "" } else { " (a snapshot of another process)" };
+        let mut out = format!("Since {}{other} the heap {change}{}.\n", clean(self.since), grown(diff));
         for holder in &diff.holders {
             let place = holder.expression.as_deref().unwrap_or(&holder.title);
             let by = holder.new.saturating_sub(holder.old);
             out += &format!("  {} grew by {}\n", cut(place, PATH), counted(by, "reference"));
         }
-        out + &format!("    heapgraph diff {} {}\n", self.since, self.file)
+        out + &format!("    heapgraph diff {} {}\n", quoted(self.since), self.input())
     }
 }
 
@@ -200,8 +207,14 @@ fn named(types: &[TypeCount]) -> String {
     words
 }
 
+/// What a title is read with: a letter, or capitals, by the names of letters (an N, an HTTPServer, a UI), else as a word.
 fn article(title: &str) -> &'static str {
-    if title.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) { "an" } else { "a" }
+    let mut letters = title.chars().skip_while(|letter| !letter.is_alphanumeric());
+    let (first, second) = (letters.next().unwrap_or_default(), letters.next());
+    let spelled = first.is_uppercase() && !second.is_some_and(char::is_lowercase);
+    let an = if spelled { "AEFHILMNORSX".contains(first) } else { "aeiouAEIOU".contains(first) };
+    let as_in_user = matches!(first, 'u' | 'U') && second == Some('s');
+    if an && !as_in_user { "an" } else { "a" }
 }
 
 /// A word of a command line as a shell takes it.
@@ -214,5 +227,24 @@ fn quoted(word: &str) -> String {
         format!("'{}'", word.replace('\'', r"'\''"))
     } else {
         format!("\"{word}\"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_article_goes_by_how_a_title_is_read() {
+        let titles = ["N", "Node", "HTTPServer", "UI", "User", "Item", "_Entry", "dict", "SQLStore", "Unset"];
+        let articles = titles.map(article);
+        assert_eq!(articles, ["an", "a", "an", "a", "a", "an", "an", "a", "an", "an"]);
+    }
+
+    #[test]
+    fn a_file_is_one_word_of_a_command() {
+        let words = ["a.parquet", "a b.parquet", "it's $1", "a\nb"].map(quoted);
+        assert_eq!(words[..3], ["a.parquet", "\"a b.parquet\"", r"'it'\''s $1'"]);
+        assert!(!words[3].contains('\n'));
     }
 }
