@@ -170,7 +170,7 @@ pub struct Holder {
 /// );
 /// let cycles = find(&heap, &Options::default());
 /// assert_eq!((cycles.all.cycles, cycles.all.objects, cycles.garbage.cycles), (1, 4, 1));
-/// assert_eq!(cycles.shapes[0].text, "Parent.children → list[] → Child.parent");
+/// assert_eq!(cycles.shapes[0].text, "Parent.children → list[] → Child.parent and 1 more object");
 /// assert_eq!(cycles.shapes[0].cut.names[0].text, "Child.parent");
 /// ```
 pub fn find(snapshot: &Snapshot, options: &Options) -> Cycles {
