@@ -1,6 +1,6 @@
 //! What changed between two snapshots of a process: by type, and which holder grew; of three, what stayed.
 //!
-//! Objects are known by their addresses ([`identity`]), places by their paths ([`pairs`]): a list that a resize moved
+//! Objects are known by their addresses (`identity`), places by their paths (`pairs`): a list that a resize moved
 //! is the same object, and a dict that was built anew under the same name stands in the same place.
 
 mod alike;
