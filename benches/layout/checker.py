@@ -17,7 +17,7 @@ SIDE = 1e-6
 # A line ends at its box when it is not farther from its border.
 NEAR = 4.0
 
-Findings = namedtuple("Findings", "boxes lines box_overlaps through names beyond loose crossings overlaid width height turns")
+Findings = namedtuple("Findings", "boxes lines box_overlaps through names beyond loose crossings of_strangers overlaid width height turns")
 
 
 def check(drawn):
@@ -25,7 +25,7 @@ def check(drawn):
     frames = numpy.array(drawn.boxes, dtype=float).reshape(-1, 4)
     names = numpy.array([name for name in drawn.names if name is not None], dtype=float).reshape(-1, 4)
     segments = Segments(drawn.lines)
-    crossings, overlaid = crossings_of(drawn, segments)
+    crossings, of_strangers, overlaid = crossings_of(drawn, segments)
     everything = [union(drawn.boxes)] if drawn.boxes else []
     everything += [tuple(frame) for frame in names]
     everything += [(min(p[0] for p in line), min(p[1] for p in line), max(p[0] for p in line), max(p[1] for p in line)) for line in drawn.lines]
@@ -39,6 +39,7 @@ def check(drawn):
         beyond=sum(not holds(box, text) for box, inside in zip(drawn.boxes, drawn.texts) for text in inside),
         loose=sum(loose(drawn, nth) for nth in range(len(drawn.lines))),
         crossings=crossings,
+        of_strangers=of_strangers,
         overlaid=overlaid,
         width=right - left,
         height=bottom - top,
@@ -129,7 +130,7 @@ def clips(a, b, frame):
 
 
 def crossings_of(drawn, segments):
-    """How often two lines cross, and how many pairs of strangers run on top of each other.
+    """How often two lines cross, how often two without a common box do, and how many of these pairs run on top of each other.
 
     Lines with a common box may share a piece of their way (a trunk) and part from it: only where one plainly passes from one
     side of the other to its other side is it a crossing. Strangers that touch at all cross there.
@@ -168,9 +169,9 @@ def crossings_of(drawn, segments):
                 if reach[1] > 2.0:
                     overlaid.add(pair)
     count = sum(len(points) for points in plain.values())
-    for pair, points in touching.items():
-        count += clusters(points, plain.get(pair, []))
-    return count, len(overlaid)
+    of_strangers = sum(len(points) for pair, points in plain.items() if not set(ends[pair[0]]) & set(ends[pair[1]]))
+    touches = sum(clusters(points, plain.get(pair, [])) for pair, points in touching.items())
+    return count + touches, of_strangers + touches, len(overlaid)
 
 
 def side(a, b, points):

@@ -42,7 +42,18 @@ def read_svg(text):
         drawn.ends.append((index[ends[0]], index[ends[1]]))
         drawn.lines.append(course(group, shift))
         drawn.names.append(union([frame for frame, _ in texts(group, shift)]))
+    drawn.top_down = runs_down(drawn)
     return drawn
+
+
+def runs_down(drawn):
+    """Whether more lines leave and reach their boxes at the upper and lower borders than at the sides."""
+    upright = 0
+    for line, ends in zip(drawn.lines, drawn.ends):
+        for (x, y), end in ((line[0], ends[0]), (line[-1], ends[1])):
+            left, top, right, bottom = drawn.boxes[end]
+            upright += 1 if min(abs(y - top), abs(y - bottom)) < min(abs(x - left), abs(x - right)) else -1
+    return upright > 0
 
 
 def groups(node, shift):

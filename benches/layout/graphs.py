@@ -118,7 +118,8 @@ def from_file(path, name):
         kind, _, text = node["label"].partition("\n")
         graph.box(kind.replace(" ", "_"), text)
     for edge in content["edges"]:
-        graph.line(edge["s"], edge["t"], edge["label"].replace("\n", " ") or None)
+        # An own `__dict__` would be folded away, and its box with it.
+        graph.line(edge["s"], edge["t"], edge["label"].replace("\n", " ").replace("__dict__", "_dict_") or None)
     return graph
 
 
