@@ -79,7 +79,7 @@ enum Style {
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
 enum Placing {
     #[default]
-    Graphlay,
+    Layered,
     Dot,
 }
 
@@ -140,7 +140,7 @@ impl Drawing {
 
     fn draw_options(&self) -> DrawOptions {
         let engine = match self.engine {
-            Placing::Graphlay => Engine::Layered,
+            Placing::Layered => Engine::Layered,
             Placing::Dot => Engine::Dot,
         };
         let theme = match self.theme {
