@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::task::Task;
 
 /// So many lines of one kind at one border become a trunk.
-const MANY: usize = 6;
+const MANY: usize = 9;
 
 /// At which end a line is part of a trunk.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -174,7 +174,7 @@ fn transpose(arrangement: &mut Arrangement) {
     arrangement.boxes.iter_mut().for_each(turn);
     for route in &mut arrangement.routes {
         route.points.iter_mut().for_each(|point| *point = Point { x: point.y, y: point.x });
-        for name in &mut route.label {
+        if let Some(name) = &mut route.label {
             turn(name);
             name.at.x += ASIDE;
             name.extent.width -= ASIDE;

@@ -1,8 +1,9 @@
 //! The order of the nodes on every level: few crossings.
 //!
 //! Sweeps of medians and barycentres (Sugiyama, Tagawa and Toda 1981; Gansner et al. 1993, §3) from several starts, each
-//! improved by sifting (Matuszewski, Schönfeld and Molitor 1999) until that finds nothing more. The work is bounded by
-//! counts; the best order found so far is the answer.
+//! improved by sifting (Matuszewski, Schönfeld and Molitor 1999) until that finds nothing more. The best of them is then
+//! disturbed a little and sifted again, as long as there is work left (iterated local search, Lourenço, Martin and Stützle
+//! 2003). The work is bounded by counts; the best order found so far is the answer.
 
 use super::crossings::{self, Strand};
 use super::levels::Levels;
@@ -13,21 +14,32 @@ const ROUNDS: u32 = 20;
 const PATIENCE: u32 = 5;
 /// Passes that bring lines of a trunk together.
 const GATHERINGS: usize = 3;
-/// Starts, while there is work left.
-const STARTS: u64 = 80;
+/// Starts, and disturbances after them, while there is work left.
+const STARTS: u64 = 14;
+const KICKS: u64 = 3000;
+/// One node in so many of a row is put elsewhere, in so many rows.
+const KICKED: usize = 16;
+const KICKED_ROWS: usize = 2;
 
 /// Orders the rows.
 pub(super) fn order(levels: &mut Levels) {
     let graph = Graph::new(levels);
     let size = (levels.links.len() + levels.level.len()) as u64;
-    let budget = 3_000_000 + (size * 30_000).min(140_000_000);
+    let budget = 3_000_000 + (size * size * 60).min(400_000_000);
     let (mut work, mut least) = (0, i64::MAX);
-    for start in 0..STARTS {
-        let mut order = Order::start(&graph, &levels.rows, start);
-        let found = order.improve(&mut work, budget);
+    // What is disturbed next: of equals the newest, so that the search moves on. The answer is the first of equals.
+    let mut current = levels.rows.clone();
+    for start in 0..STARTS + KICKS {
+        let fresh = start < STARTS;
+        let mut order =
+            if fresh { Order::start(&graph, &current, start) } else { Order::kicked(&graph, &current, start) };
+        let found = if fresh { order.improve(&mut work, budget) } else { order.settle(&mut work, budget) };
         if found < least {
+            levels.rows.clone_from(&order.rows);
+        }
+        if found <= least {
             least = found;
-            levels.rows = order.rows;
+            current = order.rows;
         }
         if least == 0 || work >= budget {
             break;
@@ -66,6 +78,8 @@ pub(super) struct Order<'a> {
     pub(super) graph: &'a Graph,
     pub(super) rows: Vec<Vec<u32>>,
     pub(super) position: Vec<u32>,
+    /// Rows that may have got something to sift.
+    pub(super) stale: Vec<bool>,
 }
 
 impl<'a> Order<'a> {
@@ -81,14 +95,18 @@ impl<'a> Order<'a> {
     }
 
     fn new(graph: &'a Graph, rows: Vec<Vec<u32>>) -> Self {
-        let mut order = Order { graph, rows, position: vec![0; graph.lower.len()] };
+        let stale = vec![true; rows.len()];
+        let mut order = Order { graph, rows, position: vec![0; graph.lower.len()], stale };
         for row in 0..order.rows.len() {
             order.number(row);
         }
         order
     }
 
+    /// To be called when a row has changed.
     pub(super) fn number(&mut self, row: usize) {
+        let end = (row + 2).min(self.rows.len());
+        self.stale[row.saturating_sub(1)..end].fill(true);
         for (at, &node) in self.rows[row].iter().enumerate() {
             self.position[node as usize] = at as u32;
         }
@@ -113,8 +131,31 @@ impl<'a> Order<'a> {
         }
         self.rows = best.1;
         (0..self.rows.len()).for_each(|row| self.number(row));
+        self.settle(work, budget)
+    }
+
+    /// Sifts until nothing gets better.
+    fn settle(&mut self, work: &mut u64, budget: u64) -> i64 {
         while *work < budget && sift::pass(self, work) {}
+        *work += (self.graph.links + self.position.len()) as u64;
         self.crossings()
+    }
+
+    /// The same rows with a few nodes put elsewhere.
+    fn kicked(graph: &'a Graph, rows: &[Vec<u32>], seed: u64) -> Self {
+        let mut order = Order::new(graph, rows.to_vec());
+        order.stale.fill(false);
+        let mut random = Random(seed);
+        let first = random.below(rows.len());
+        for row in (first..rows.len()).filter(|&row| rows[row].len() > 1).take(KICKED_ROWS) {
+            let nodes = &mut order.rows[row];
+            for _ in 0..nodes.len().div_ceil(KICKED) {
+                let node = nodes.remove(random.below(nodes.len()));
+                nodes.insert(random.below(nodes.len() + 1), node);
+            }
+            order.number(row);
+        }
+        order
     }
 
     /// Every row by its neighbours on the side that the sweep comes from.
@@ -208,14 +249,23 @@ fn searched(graph: &Graph, rows: &[Vec<u32>], from_high: bool) -> Vec<Vec<u32>> 
     ordered
 }
 
-/// Fisher-Yates with SplitMix64: the same on every machine.
+/// Fisher-Yates.
 fn shuffle(nodes: &mut [u32], seed: u64) {
-    let mut state = seed;
+    let mut random = Random(seed);
     for at in (1..nodes.len()).rev() {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = state;
+        nodes.swap(at, random.below(at + 1));
+    }
+}
+
+/// SplitMix64: the same on every machine.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        nodes.swap(at, ((z ^ (z >> 31)) % (at as u64 + 1)) as usize);
+        ((z ^ (z >> 31)) % bound as u64) as usize
     }
 }

@@ -19,16 +19,22 @@ pub(super) fn pass(order: &mut Order<'_>, work: &mut u64) -> bool {
     let mut better = false;
     let mut ends: Vec<Ends> = Vec::new();
     for row in 0..order.rows.len() {
-        if order.rows[row].len() < 2 {
+        if !std::mem::replace(&mut order.stale[row], false) || order.rows[row].len() < 2 {
             continue;
         }
         collect(order, row, &mut ends);
         let mut nodes = std::mem::take(&mut order.rows[row]);
         // Numbers of the nodes at the beginning of the pass: `ends` goes by them.
         let mut standing: Vec<u32> = (0..nodes.len() as u32).collect();
+        let mut moved = false;
         for node in 0..nodes.len() as u32 {
-            better |= sift(&mut standing, node, &ends, work);
+            moved |= sift(&mut standing, node, &ends, work);
         }
+        if !moved {
+            order.rows[row] = nodes;
+            continue;
+        }
+        better = true;
         let sorted: Vec<u32> = standing.iter().map(|&at| nodes[at as usize]).collect();
         nodes.copy_from_slice(&sorted);
         order.rows[row] = nodes;

@@ -10,7 +10,7 @@ use crate::render::layout::Point;
 
 /// Between the lanes of a turn, and around them.
 const LANE: f64 = 11.0;
-const AROUND: f64 = 20.0;
+const AROUND: f64 = 16.0;
 
 /// The lines from one band to the next.
 #[derive(Clone, Default, Debug)]
