@@ -140,22 +140,13 @@ fn drawn(snapshot: &Snapshot, found: &Chains, view: View) -> Result<Neighbourhoo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
+    use crate::cli::testing::parse;
     use heapgraph::testkit::{id, sketch};
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        chain: Chain,
-    }
 
     #[test]
     fn arguments_become_options() {
         let heap = sketch("<modules> > app; app:module > a.cache; a:app.A > b['k']; b:app.B > a.up");
-        let options = |words: &str| {
-            let words = ["heapgraph", "app.parquet", "B"].into_iter().chain(words.split_whitespace());
-            Line::try_parse_from(words).unwrap().chain.options(&heap)
-        };
+        let options = |words: &str| parse::<Chain>(&format!("app.parquet B {words}")).unwrap().options(&heap);
         let none = options("").unwrap();
         assert!(none.left_out.is_none() && none.from.is_empty() && none.most == 1);
         let some = options("--exclude .up --without 'k' --from A --paths 3").unwrap();
@@ -180,10 +171,7 @@ mod tests {
 
     #[test]
     fn many_chains_are_merged_unless_their_number_is_given() {
-        let merges = |words: &str, objects| {
-            let words = ["heapgraph", "app.parquet", "B"].into_iter().chain(words.split_whitespace());
-            Line::try_parse_from(words).unwrap().chain.merges(objects)
-        };
+        let merges = |words: &str, objects| parse::<Chain>(&format!("app.parquet B {words}")).unwrap().merges(objects);
         assert!(merges("", 21) && merges("--merge", 1) && merges("--merge -n 5", 1));
         for words in ["-n 5", "-n 0", "--json", "-o x.svg", "--paths 2", "--merge --json"] {
             assert!(!merges(words, 21), "{words}");

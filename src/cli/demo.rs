@@ -8,7 +8,7 @@ use heapgraph::analysis::neighbourhood::{self, Direction};
 use heapgraph::capture;
 use heapgraph::cpython::label::{object_detail, object_title, short_type};
 use heapgraph::render::text::{bytes, clean, grouped};
-use heapgraph::render::{self, Engine, PictureFormat, scene};
+use heapgraph::render::{self, DrawOptions, PictureFormat, scene};
 use heapgraph::snapshot::{ObjectId, Snapshot};
 use heapgraph::{Error, Result};
 use std::io::{BufRead, BufReader};
@@ -83,7 +83,7 @@ fn draw(snapshot: &Snapshot, suspect: &Suspect, held: &Contents) -> Result<Vec<u
     let options = neighbourhood::Options { max_depth: 5, ..neighbourhood::Options::default() };
     let part = neighbourhood::walk(snapshot, &snapshot.referrers(), &asked, Direction::Backrefs, &options);
     let scene = scene::ours(snapshot, &part, &scene::PictureOptions::default());
-    Ok(render::draw(&scene, PictureFormat::Png, Engine::default())?.bytes)
+    Ok(render::draw(&scene, PictureFormat::Png, &DrawOptions::default())?.bytes)
 }
 
 /// The program, waiting; it ends when this value is dropped.

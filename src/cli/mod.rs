@@ -66,6 +66,19 @@ pub(crate) enum Command {
     Demo(demo::Demo),
 }
 
+/// What the tests of every command need.
+#[cfg(test)]
+mod testing {
+    use clap::{Args, Command, Error};
+
+    /// The arguments of a command, given after its name.
+    pub(super) fn parse<A: Args>(words: &str) -> Result<A, Error> {
+        let command = A::augment_args(Command::new("heapgraph"));
+        let words = ["heapgraph"].into_iter().chain(words.split_whitespace());
+        A::from_arg_matches(&command.try_get_matches_from(words)?)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

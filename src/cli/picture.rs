@@ -4,7 +4,7 @@ use super::output::{self, Answer, Destination};
 use clap::{Args, ValueEnum};
 use heapgraph::analysis::neighbourhood::{self, Neighbourhood, View};
 use heapgraph::analysis::pattern::ObjectFilter;
-use heapgraph::render::picture::{Engine, PictureFormat};
+use heapgraph::render::picture::{DEFAULT_DPI, DrawOptions, Engine, PictureFormat, ThemeChoice};
 use heapgraph::render::scene::{self, ExtraInfo, PictureOptions};
 use heapgraph::render::{self, json, tree};
 use heapgraph::snapshot::Snapshot;
@@ -26,6 +26,12 @@ pub(crate) struct Drawing {
     /// Who places the boxes: the built-in layout, or an installed Graphviz
     #[arg(long, value_enum, default_value_t)]
     engine: Placing,
+    /// Pixels per inch of a .png; 96 draws one pixel for each unit of the .svg
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_DPI, value_parser = dpi)]
+    dpi: f64,
+    /// Which colours
+    #[arg(long, value_enum, default_value_t)]
+    theme: Theme,
     /// Show the reference count behind each type
     #[arg(long)]
     refcounts: bool,
@@ -77,6 +83,13 @@ enum Placing {
     Dot,
 }
 
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
+enum Theme {
+    #[default]
+    Light,
+    Dark,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 enum Extra {
     Size,
@@ -125,11 +138,16 @@ impl Drawing {
         PictureOptions { long_names: self.long_names, refcounts: self.refcounts, extra_info, source }
     }
 
-    fn engine(&self) -> Engine {
-        match self.engine {
+    fn draw_options(&self) -> DrawOptions {
+        let engine = match self.engine {
             Placing::Graphlay => Engine::Layered,
             Placing::Dot => Engine::Dot,
-        }
+        };
+        let theme = match self.theme {
+            Theme::Light => ThemeChoice::Light,
+            Theme::Dark => ThemeChoice::Dark,
+        };
+        DrawOptions { engine, theme, dpi: Some(self.dpi) }
     }
 
     /// Draws a neighbourhood as asked.
@@ -146,7 +164,7 @@ impl Drawing {
         let Some((path, format)) = file else {
             return Ok(Answer::text(json::pretty(&json::picture(&scene))));
         };
-        let picture = render::draw(&scene, format, self.engine())?;
+        let picture = render::draw(&scene, format, &self.draw_options())?;
         let size = picture.size.map(|(width, height)| format!(", {width} × {height}")).unwrap_or_default();
         let boxes = scene.boxes.len();
         let wrote = format!("wrote {}: {boxes} boxes, {} lines{size}", path.display(), scene.edges.len());
@@ -154,6 +172,12 @@ impl Drawing {
             .with_notes(picture.notices)
             .with_notes([wrote]))
     }
+}
+
+/// Pixels per inch as text.
+fn dpi(text: &str) -> std::result::Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (1.0..=9_600.0).contains(number));
+    number.ok_or_else(|| "expected a number from 1 to 9600".to_owned())
 }
 
 /// The format that a picture's name asks for.
@@ -195,13 +219,14 @@ mod tests {
         assert!(ours.filter.is_empty() && ours.ignore.is_empty() && ours.highlight.is_empty());
         let options = line.drawing.options(Some("app.parquet"));
         assert_eq!(options, PictureOptions { source: Some("app.parquet"), ..PictureOptions::default() });
-        assert_eq!(line.drawing.engine(), Engine::default());
+        assert_eq!(line.drawing.draw_options(), DrawOptions { dpi: Some(DEFAULT_DPI), ..DrawOptions::default() });
     }
 
     #[test]
     fn every_knob_reaches_its_option() {
         let words = "--max-depth 5 --too-many 2 --filter app.* --ignore app.A --highlight app.B --classes --weak \
-                     --style objgraph --engine dot --refcounts --long-names --extra-info address";
+                     --style objgraph --engine dot --refcounts --long-names --extra-info address \
+                     --theme dark --dpi 300";
         let line = line(&words.split_whitespace().collect::<Vec<_>>());
         let heap = sketch("a:app.A; b:app.B; c:other.C");
         let walk = line.walk.options(&line.drawing, &heap).unwrap();
@@ -214,7 +239,8 @@ mod tests {
         let options = line.drawing.options(None);
         assert!(options.refcounts && options.long_names);
         assert_eq!((options.extra_info, options.source), (Some(ExtraInfo::Address), None));
-        assert_eq!(line.drawing.engine(), Engine::Dot);
+        let drawn = DrawOptions { engine: Engine::Dot, theme: ThemeChoice::Dark, dpi: Some(300.0) };
+        assert_eq!(line.drawing.draw_options(), drawn);
     }
 
     #[test]

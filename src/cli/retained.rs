@@ -86,20 +86,11 @@ impl Retained {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        retained: Retained,
-    }
+    use crate::cli::testing::parse;
 
     #[test]
     fn arguments_become_options() {
-        let options = |words: &str| {
-            let words = ["heapgraph", "app.parquet"].into_iter().chain(words.split_whitespace());
-            Line::try_parse_from(words).unwrap().retained.options()
-        };
+        let options = |words: &str| parse::<Retained>(&format!("app.parquet {words}")).unwrap().options();
         let none = options("Session");
         assert!(!none.garbage && none.rows == 20 && none.levels == Some(0));
         assert_eq!((options("--tree dict").levels, options("--tree=7").levels), (Some(3), Some(7)));

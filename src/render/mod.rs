@@ -21,5 +21,5 @@ pub mod text;
 pub mod tree;
 
 pub use layout::Layout;
-pub use picture::{Engine, Picture, PictureFormat, draw};
+pub use picture::{DrawOptions, Engine, Picture, PictureFormat, ThemeChoice, draw};
 pub use scene::Scene;

@@ -50,6 +50,30 @@ pub enum Engine {
     Dot,
 }
 
+/// Which colours a picture is drawn in.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub enum ThemeChoice {
+    /// Dark text on white.
+    #[default]
+    Light,
+    /// Light text on a dark ground.
+    Dark,
+}
+
+/// How a scene is drawn, whatever the format.
+#[derive(Clone, Copy, Default, PartialEq, Debug)]
+pub struct DrawOptions {
+    /// Who says where the boxes stand.
+    pub engine: Engine,
+    /// Which colours.
+    pub theme: ThemeChoice,
+    /// Pixels per inch of a PNG, where 96 make one pixel of each unit of the SVG; `None` for [`DEFAULT_DPI`].
+    pub dpi: Option<f64>,
+}
+
+/// Pixels per inch of a PNG that nobody asked otherwise: one and a half for each unit of the SVG.
+pub const DEFAULT_DPI: f64 = 144.0;
+
 /// A finished picture.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Picture {
@@ -64,17 +88,18 @@ pub struct Picture {
 /// Draws a scene.
 ///
 /// # Errors
-/// A scene beyond what the layout can do, `dot` missing or failing, PNG in a build without it.
-pub fn draw(scene: &Scene, format: PictureFormat, engine: Engine) -> Result<Picture> {
+/// A scene beyond what the layout can do, `dot` missing or failing, PNG in a build without it, a resolution that is no
+/// positive number.
+pub fn draw(scene: &Scene, format: PictureFormat, options: &DrawOptions) -> Result<Picture> {
     let text = |text: String| Picture { bytes: text.into_bytes(), size: None, notices: Vec::new() };
     match format {
         PictureFormat::Dot => Ok(text(dot::write(scene))),
         PictureFormat::Json => Ok(text(super::json::pretty(&super::json::picture(scene)))),
         PictureFormat::Svg => {
-            let drawing = lay_out(scene, engine)?;
+            let drawing = lay_out(scene, options.engine)?;
             Ok(Picture { size: Some(drawing.size()), ..text(drawing.write()) })
         }
-        PictureFormat::Png => png(&lay_out(scene, engine)?),
+        PictureFormat::Png => png(&lay_out(scene, options.engine)?, options.dpi.unwrap_or(DEFAULT_DPI)),
     }
 }
 
@@ -87,12 +112,12 @@ fn lay_out(scene: &Scene, engine: Engine) -> Result<svg::Drawing> {
 }
 
 #[cfg(feature = "png")]
-fn png(drawing: &svg::Drawing) -> Result<Picture> {
-    super::png::write(&drawing.write(), drawing.size())
+fn png(drawing: &svg::Drawing, dpi: f64) -> Result<Picture> {
+    super::png::write(&drawing.write(), drawing.size(), dpi)
 }
 
 #[cfg(not(feature = "png"))]
-fn png(_: &svg::Drawing) -> Result<Picture> {
+fn png(_: &svg::Drawing, _: f64) -> Result<Picture> {
     Err(crate::error::Error::unsupported("this build draws no PNG")
         .with_hint("write .svg, or build with the feature png"))
 }
