@@ -10,6 +10,7 @@ mod words;
 pub(crate) use objgraph::ObjgraphNode;
 pub use objgraph::objgraph;
 pub use ours::ours;
+pub(crate) use ours::{kind_of_type, plural};
 
 use crate::analysis::neighbourhood::{Direction, Edge, Neighbourhood};
 use crate::render::text::{clean, cut};

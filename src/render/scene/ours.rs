@@ -212,11 +212,11 @@ impl Maker<'_> {
 }
 
 /// `Sessions`, `dicts`; what ends in s stays.
-fn plural(name: &str, count: u64) -> String {
+pub(crate) fn plural(name: &str, count: u64) -> String {
     if count == 1 || name.ends_with('s') { name.to_owned() } else { format!("{name}s") }
 }
 
-fn kind_of_type(long: &str) -> BoxRole {
+pub(crate) fn kind_of_type(long: &str) -> BoxRole {
     const BUILTIN_CONTAINERS: [&str; 6] = ["dict", "list", "tuple", "set", "frozenset", "mappingproxy"];
     const CONTAINERS: [&str; 6] = [
         "array.array",
