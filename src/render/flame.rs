@@ -23,7 +23,7 @@ const WIDTH: usize = 1280;
 const ROW: usize = 18;
 const TEXT: usize = 12;
 
-/// Cells as folded stacks, the outermost cell left out: `module app;CACHE (Cache);.entries (dict) 38200000`. One line
+/// Cells as folded stacks; inferno has a frame for all of them itself: `module app;CACHE (Cache);.entries (dict) 38200000`. One line
 /// for each cell with bytes that no cell in it has; names that several cells of one have are told apart.
 pub fn folded(snapshot: &Snapshot, cells: &Cells) -> String {
     let frames = frames(snapshot, cells);
@@ -31,7 +31,11 @@ pub fn folded(snapshot: &Snapshot, cells: &Cells) -> String {
     let mut out = String::new();
     for (cell, frame) in cells.cells.iter().zip(frames) {
         let above = cell.parent.map(|parent| stacks[parent].as_str()).unwrap_or_default();
-        let stack = if above.is_empty() { frame } else { format!("{above};{frame}") };
+        let stack = match (&cell.content, above) {
+            (CellContent::Whole { .. }, _) => String::new(),
+            (_, "") => frame,
+            (_, above) => format!("{above};{frame}"),
+        };
         if cell.children.is_empty() && cell.retained > 0 {
             writeln!(out, "{stack} {}", cell.retained).expect("writing to a string cannot fail");
         }
@@ -96,6 +100,11 @@ fn styled(svg: &str, palette: &Palette) -> String {
     let one = format!("font-family:\"{FAMILY}\"");
     let several = format!("font-family:'{FAMILY}', 'DejaVu Sans', Verdana, sans-serif");
     let rules = format!("#frames text, #subtitle {{ fill:{} }}\n</style>", palette.text);
+    // The frame of all has a tooltip and no text.
+    let svg = match svg.find("<title>all (").and_then(|at| Some((at, svg[at..].find("></text>")?))) {
+        Some((at, more)) => format!("{}>all{}", &svg[..at + more], &svg[at + more + 1..]),
+        None => svg.to_owned(),
+    };
     svg.replacen(&one, &several, 1).replacen("</style>", &rules, 1)
 }
 

@@ -14,7 +14,7 @@ use crate::render::text::{bytes, xml};
 
 /// From the top to the cells, and from the cells to the bottom.
 const ABOVE: f64 = 106.0;
-const BELOW: f64 = 64.0;
+const BELOW: f64 = 78.0;
 /// Size of the text in cells, and from one of its baselines to the next.
 const TEXT: f64 = 11.5;
 const LEADING: f64 = 15.0;
@@ -160,13 +160,13 @@ impl Writer<'_> {
     fn write_head(&self, out: &mut String, rect: Rect, cell: &Cell, label: &Label) -> std::fmt::Result {
         let baseline = rect.y + HEAD - 5.0;
         let (left, room) = (rect.x + PADDING, rect.width - 2.0 * PADDING);
-        let size = self.sum(cell);
-        let wide = self.fonts.width(&size, TEXT, Weight::Regular);
         let name = self.fit(&label.name, room, Weight::Bold);
         let used = self.fonts.width(&name, TEXT, Weight::Bold);
         self.write_text(out, (left, baseline), &name, self.bold())?;
         let mut free = room - used - 8.0;
-        if wide <= free {
+        let size = self.sum(cell, free);
+        if !size.is_empty() {
+            let wide = self.fonts.width(&size, TEXT, Weight::Regular);
             self.write_text(out, (left + room - wide, baseline), &size, self.plain())?;
             free -= wide + 8.0;
             let more = [label.what.as_str(), label.detail.as_str()].into_iter().filter(|word| !word.is_empty());
@@ -181,7 +181,7 @@ impl Writer<'_> {
         let room = rect.width - 2.0 * PADDING;
         let lines = ((rect.height - 6.0) / LEADING).max(0.0) as usize;
         let what = [label.what.as_str(), label.detail.as_str()].into_iter().filter(|word| !word.is_empty());
-        let (what, size) = (what.collect::<Vec<_>>().join("  "), self.sum(cell));
+        let (what, size) = (what.collect::<Vec<_>>().join("  "), self.sum(cell, room));
         let mut wanted = vec![(label.name.as_str(), self.bold())];
         match lines {
             0 => return Ok(()),
@@ -198,8 +198,12 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn sum(&self, cell: &Cell) -> String {
-        format!("{} · {}", bytes(cell.retained), words::share(cell.retained, self.map.cells.bytes))
+    /// The bytes and their share of the heap, as much as there is room for: a number is not cut.
+    fn sum(&self, cell: &Cell, room: f64) -> String {
+        let bytes = bytes(cell.retained);
+        let both = format!("{bytes} · {}", words::share(cell.retained, self.map.cells.bytes));
+        let fits = |text: &String| self.fonts.width(text, TEXT, Weight::Regular) <= room;
+        [both, bytes].into_iter().find(fits).unwrap_or_default()
     }
 
     fn bold(&self) -> Set {
@@ -250,7 +254,8 @@ impl Writer<'_> {
         let foot = words::foot(self.map.snapshot, self.map.cells, &self.map.options);
         let set = Set { size: style::FOOT_SIZE, ..self.plain() };
         let width = self.fonts.width(&foot, style::FOOT_SIZE, Weight::Regular);
-        self.write_text(out, ((right - width).max(at.0), at.1), &foot, set)
+        let below = if at.0 + width > right { 20.0 } else { 0.0 };
+        self.write_text(out, (right - width, at.1 + below), &foot, set)
     }
 
     fn legend(&self) -> Vec<(String, &'static str, bool, &'static str)> {

@@ -2,10 +2,10 @@
 
 use super::{Options, Piece};
 use crate::analysis::retained::{Cell, CellContent, Cells, Owners};
-use crate::cpython::label::{counted, object_detail, object_title, root_words, short_type};
+use crate::cpython::label::{builtin_type, counted, object_detail, object_title, root_words, short_type};
 use crate::render::scene::plural;
 use crate::render::text::{bytes, clean, cut, grouped};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{ObjectId, Snapshot};
 
 /// Most characters of a name, and of a path.
 const NAME: usize = 60;
@@ -32,43 +32,52 @@ pub fn label(snapshot: &Snapshot, cells: &Cells, cell: &Cell) -> Label {
         CellContent::Whole { garbage: true, .. } => plain("all garbage".into()),
         CellContent::Whole { .. } => plain("all that a root reaches".into()),
         CellContent::Package { name, modules } => {
-            Label { detail: counted(*modules, "module"), ..plain(format!("package {name}")) }
+            Label { what: "package".into(), detail: counted(*modules, "module"), ..plain(name.clone()) }
         }
-        CellContent::Module { name, .. } => plain(format!("module {name}")),
+        CellContent::Module { name, .. } => Label { what: "module".into(), ..plain(name.clone()) },
         CellContent::Root(row) => plain(root_words(snapshot, *row).to_owned()),
         CellContent::Shared => {
             Label { detail: "shared by modules, calls, …".into(), ..plain("held by several".into()) }
         }
         CellContent::SharedByAsked => plain("shared by several of them".into()),
-        CellContent::Own => plain(format!("{} itself", around(snapshot, cells, cell))),
+        CellContent::Own => plain(around(snapshot, cells, cell)),
         CellContent::Group { type_name, count, more } => plain(group(type_name, *count, *more)),
         CellContent::Rest { count, .. } => plain(counted(*count, "small object")),
-        CellContent::Object { id, name, path } => {
-            let title = cut(&object_title(snapshot, *id), NAME);
-            let detail = object_detail(snapshot, *id).map(|detail| cut(&detail, NAME)).unwrap_or_default();
-            // The outermost object has no other to be named by.
-            let outermost = path.clone().filter(|_| cell.level == 0);
-            match name.clone().or(outermost) {
-                Some(name) => Label { name: cut(&name, NAME), what: title, detail },
-                None => Label { name: title, what: String::new(), detail },
-            }
+        CellContent::Object { id, name, path } => object(snapshot, *id, name.as_ref().or(path.as_ref())),
+    }
+}
+
+/// Named as the program names it: by what is around it, else from a root. Functions and classes have names of their own.
+fn object(snapshot: &Snapshot, id: ObjectId, name: Option<&String>) -> Label {
+    let title = cut(&object_title(snapshot, id), NAME);
+    let detail = object_detail(snapshot, id).map(|detail| cut(&detail, NAME)).unwrap_or_default();
+    match (title.split_once(' '), name) {
+        (Some((what @ ("class" | "function" | "module"), own)), _) => {
+            Label { name: own.replace("<locals>.", ""), what: what.to_owned(), detail }
         }
+        (_, Some(name)) => Label { name: cut(name, NAME), what: title, detail },
+        (_, None) => Label { name: title, what: String::new(), detail },
     }
 }
 
 /// `40,011 more Sessions`, `214 more modules`.
 fn group(type_name: &str, count: u64, more: bool) -> String {
-    let name = if type_name.starts_with('<') { "root" } else { short_type(type_name) };
-    format!("{} {}{}", grouped(count), if more { "more " } else { "" }, plural(&cut(name, NAME), count))
+    let name = match builtin_type(type_name) {
+        Some("type") if count > 1 => "classes".to_owned(),
+        Some("type") => "class".to_owned(),
+        _ if type_name.starts_with('<') => plural("root", count),
+        _ => plural(&cut(short_type(type_name), NAME), count),
+    };
+    format!("{} {}{name}", grouped(count), if more { "more " } else { "" })
 }
 
-/// What is around a cell, in a word: `dict`, `module`, `40 Sessions`.
+/// The bytes of what is around a cell alone: `dict itself`, `40 Sessions themselves`.
 fn around(snapshot: &Snapshot, cells: &Cells, cell: &Cell) -> String {
     match cell.parent.map(|parent| &cells.cells[parent].content) {
-        Some(CellContent::Object { id, .. }) => object_title(snapshot, *id),
-        Some(CellContent::Group { type_name, count, .. }) => group(type_name, *count, false),
-        Some(CellContent::Module { .. }) => "module".into(),
-        _ => "object".into(),
+        Some(CellContent::Object { id, .. }) => format!("{} itself", cut(&object_title(snapshot, *id), NAME)),
+        Some(CellContent::Group { type_name, count, .. }) => format!("{} themselves", group(type_name, *count, false)),
+        Some(CellContent::Module { .. }) => "module itself".into(),
+        _ => "itself".into(),
     }
 }
 
