@@ -10,4 +10,5 @@ pub mod label;
 pub mod layout;
 pub mod objgraph;
 pub mod path;
+pub mod plain;
 pub mod room;

@@ -2,6 +2,7 @@
 
 use super::layout::{Graphviz, Layered, Layout};
 use super::scene::Scene;
+use super::style::{DARK, LIGHT, Theme};
 use super::{dot, svg};
 use crate::error::Result;
 
@@ -60,6 +61,16 @@ pub enum ThemeChoice {
     Dark,
 }
 
+impl ThemeChoice {
+    /// Its colours.
+    pub fn theme(self) -> &'static Theme {
+        match self {
+            ThemeChoice::Light => &LIGHT,
+            ThemeChoice::Dark => &DARK,
+        }
+    }
+}
+
 /// How a scene is drawn, whatever the format.
 #[derive(Clone, Copy, Default, PartialEq, Debug)]
 pub struct DrawOptions {
@@ -103,10 +114,10 @@ pub fn draw(scene: &Scene, format: PictureFormat, options: &DrawOptions) -> Resu
         PictureFormat::Dot => Ok(text(dot::write(scene))),
         PictureFormat::Json => Ok(text(super::json::pretty(&super::json::picture(scene)))),
         PictureFormat::Svg => {
-            let drawing = lay_out(scene, options.engine)?;
+            let drawing = lay_out(scene, options)?;
             Ok(Picture { size: Some(drawing.size()), ..text(drawing.write()) })
         }
-        PictureFormat::Png => png(&lay_out(scene, options.engine)?, options.dpi.unwrap_or(DEFAULT_DPI)),
+        PictureFormat::Png => png(&lay_out(scene, options)?, options.dpi.unwrap_or(DEFAULT_DPI)),
     }
 }
 
@@ -124,12 +135,12 @@ pub(super) fn finish(svg: String, size: (u32, u32), format: PictureFormat, optio
     }
 }
 
-fn lay_out(scene: &Scene, engine: Engine) -> Result<svg::Drawing> {
-    let layout: &dyn Layout = match engine {
+fn lay_out(scene: &Scene, options: &DrawOptions) -> Result<svg::Drawing> {
+    let layout: &dyn Layout = match options.engine {
         Engine::Layered => &Layered::default(),
         Engine::Dot => &Graphviz::default(),
     };
-    svg::Drawing::new(scene, layout)
+    Ok(svg::Drawing::new(scene, layout)?.with_theme(options.theme.theme()))
 }
 
 #[cfg(feature = "png")]

@@ -127,6 +127,13 @@ impl Retained {
         self.by_size(self.tree.children(id.get()).map(ObjectId::new), usize::MAX)
     }
 
+    /// The bytes that these objects retain one by one, what lies below another one of them counted once. Without all of
+    /// them together more may be freed: what only several of them share is not in it. Sums saturate.
+    pub fn together(&self, ids: &[ObjectId]) -> u64 {
+        let outermost = self.tree.outermost(ids.iter().map(|id| id.get()));
+        outermost.into_iter().filter_map(|row| self.bytes(ObjectId::new(row))).fold(0, u64::saturating_add)
+    }
+
     /// Objects and bytes of the whole tree.
     pub fn total(&self) -> (u64, u64) {
         let all = self.tree.preorder();
