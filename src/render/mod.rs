@@ -7,6 +7,8 @@
 
 pub mod advice;
 pub mod dot;
+#[cfg(feature = "flame")]
+pub mod flame;
 pub mod font;
 pub mod json;
 pub mod layout;
@@ -19,6 +21,7 @@ pub mod svg;
 pub mod table;
 pub mod text;
 pub mod tree;
+pub mod treemap;
 
 pub use layout::Layout;
 pub use picture::{DrawOptions, Engine, Picture, PictureFormat, ThemeChoice, draw};

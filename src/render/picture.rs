@@ -96,6 +96,13 @@ pub struct Picture {
     pub notices: Vec<String>,
 }
 
+impl Picture {
+    /// A picture that is text.
+    pub(super) fn text(text: String) -> Self {
+        Picture { bytes: text.into_bytes(), size: None, notices: Vec::new() }
+    }
+}
+
 /// Draws a scene.
 ///
 /// # Errors
@@ -111,6 +118,20 @@ pub fn draw(scene: &Scene, format: PictureFormat, options: &DrawOptions) -> Resu
             Ok(Picture { size: Some(drawing.size()), ..text(drawing.write()) })
         }
         PictureFormat::Png => png(&lay_out(scene, options)?, options.dpi.unwrap_or(DEFAULT_DPI)),
+    }
+}
+
+/// An SVG that is drawn already, in another format that pictures take.
+///
+/// # Errors
+/// A format that is no picture of an SVG, or not in this build; a resolution that is no positive number.
+pub(super) fn finish(svg: String, size: (u32, u32), format: PictureFormat, options: &DrawOptions) -> Result<Picture> {
+    match format {
+        PictureFormat::Svg => Ok(Picture { size: Some(size), ..Picture::text(svg) }),
+        #[cfg(feature = "png")]
+        PictureFormat::Png => super::png::write(&svg, size, options.dpi.unwrap_or(DEFAULT_DPI)),
+        _ => Err(crate::error::Error::unsupported(format!("this is not drawn as .{}", format.ending()))
+            .with_hint("write .svg")),
     }
 }
 

@@ -15,8 +15,10 @@ mod words;
 pub use legend::LegendEntry;
 pub use parts::{BoxRole, EdgeRole, Line, LineRole, SceneBox, SceneEdge};
 
+pub(crate) use groups::plural;
 pub(crate) use objgraph::ObjgraphNode;
 pub use objgraph::objgraph;
+pub(crate) use ours::kind_of_type;
 pub use ours::ours;
 
 use crate::analysis::neighbourhood::{Direction, Edge, Neighbourhood};
