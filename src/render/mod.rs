@@ -8,6 +8,7 @@
 pub mod advice;
 pub mod dot;
 pub mod font;
+pub mod html;
 pub mod json;
 pub mod layout;
 pub mod picture;
