@@ -112,6 +112,7 @@ impl TypeReader<'_, '_> {
             },
             descriptor: descriptor::has_descriptor(&c_name),
             legacy_finalizer: memory.pointer(address + layout.type_del) != 0,
+            made_in_python: c_base != address,
             c_size,
         })
     }
@@ -216,6 +217,7 @@ impl TypeReader<'_, '_> {
         match name.as_str() {
             "set" | "frozenset" => Shape::Set,
             "float" => Shape::Float,
+            "complex" => Shape::Complex,
             "bytearray" => Shape::ByteArray,
             "function" => Shape::Function,
             "builtin_function_or_method" | "builtin_method" => Shape::Builtin,
@@ -293,6 +295,7 @@ impl TypeReader<'_, '_> {
             // Values without references; types written in C may add fields to them (lxml to str).
             Shape::Str => layout.str_size,
             Shape::Float => layout.float_value + 8,
+            Shape::Complex => layout.float_value + 16,
             // Values that end in as many items as they need, and structures whose every field is read.
             Shape::Int | Shape::Bool | Shape::Bytes | Shape::ByteArray | Shape::Tuple | Shape::Array => u64::MAX - 8,
             // Their frames are read by a rule.

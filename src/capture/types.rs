@@ -18,6 +18,7 @@ pub(super) mod flag {
     pub(in crate::capture) const BYTES: u64 = 1 << 27;
     pub(in crate::capture) const STR: u64 = 1 << 28;
     pub(in crate::capture) const DICT: u64 = 1 << 29;
+    pub(in crate::capture) const BASE_EXCEPTION: u64 = 1 << 30;
     pub(in crate::capture) const TYPE: u64 = 1 << 31;
 }
 
@@ -37,6 +38,7 @@ pub(super) enum Shape {
     Int,
     Bool,
     Float,
+    Complex,
     Bytes,
     ByteArray,
     Function,
@@ -113,6 +115,8 @@ pub(super) struct TypeInfo {
     pub(super) legacy_finalizer: bool,
     /// The C structure begins with a file descriptor.
     pub(super) descriptor: bool,
+    /// Made by a `class` statement or a call of `type`: `subtype_traverse` visits its instances.
+    pub(super) made_in_python: bool,
     /// The basic size of the C type below all classes made in Python.
     pub(super) c_size: u64,
 }

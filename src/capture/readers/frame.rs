@@ -45,10 +45,10 @@ impl Reader<'_> {
         let layout = self.layout;
         let mut found = Vec::new();
         let parts = [
-            (layout.frame_code, "code"),
-            (layout.frame_function, "function"),
-            (layout.frame_locals, "f_locals"),
             (layout.frame_frame_object, "frame"),
+            (layout.frame_locals, "f_locals"),
+            (layout.frame_function, "function"),
+            (layout.frame_code, "code"),
         ];
         for (offset, name) in parts {
             let name = Some(self.builder.name(name)?);

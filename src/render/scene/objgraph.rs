@@ -5,6 +5,7 @@ use super::{
 };
 use crate::analysis::neighbourhood::{Content, Direction, Neighbourhood, Node};
 use crate::cpython::label::{is_module, short_type};
+use crate::cpython::lineage::module_and_name;
 use crate::cpython::objgraph::object_text;
 use crate::render::dot;
 use crate::render::text::{clean, cut};
@@ -122,7 +123,8 @@ impl Maker<'_> {
     fn object(&self, node: &Node, id: ObjectId) -> ObjgraphNode {
         let objects = self.snapshot.objects();
         let long = objects.type_name(id);
-        let mut first = if self.options.long_names { long } else { short_type(long) }.to_owned();
+        let mut first =
+            if self.options.long_names { module_and_name(self.snapshot, id) } else { short_type(long).to_owned() };
         if self.options.refcounts {
             first.push_str(&format!(" [{}]", objects.refcount(id)));
         }
@@ -200,5 +202,5 @@ fn has_del(flags: Flags, long: &str) -> bool {
         "_io._IOBase",
         "_io._TextIOBase",
     ];
-    flags.contains(Flags::FINALIZER) && !flags.contains(Flags::CLASS) || BUILTIN.contains(&long)
+    flags.contains(Flags::FINALIZER) || BUILTIN.contains(&long)
 }
