@@ -3,7 +3,7 @@
 use super::image::Memory;
 use super::learned::Learned;
 use super::text::{int_text, str_text};
-use super::types::{Block, DictPlace, Field, Shape, TypeInfo, flag};
+use super::types::{Block, DictPlace, Field, Shape, State, TypeInfo, flag};
 use crate::cpython::c_types;
 use crate::cpython::descriptor;
 use crate::cpython::layout::{self, CType, Layout, Version};
@@ -110,7 +110,12 @@ impl TypeReader<'_, '_> {
                 told if told == finalize(c_base) => c_types::finalizer_lets_go(&c_name),
                 _ => true,
             },
-            descriptor: descriptor::has_descriptor(&c_name),
+            state: match c_name.as_str() {
+                "_thread.lock" => State::Lock,
+                "_thread.RLock" => State::ReentrantLock,
+                _ if descriptor::has_descriptor(&c_name) => State::Descriptor,
+                _ => State::Opaque,
+            },
             legacy_finalizer: memory.pointer(address + layout.type_del) != 0,
             made_in_python: c_base != address,
             c_size,

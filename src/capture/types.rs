@@ -58,6 +58,19 @@ pub(super) enum Shape {
     Fields,
 }
 
+/// What can be read out of a C structure that is no reference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum State {
+    /// Nothing that is known.
+    Opaque,
+    /// It begins with a file descriptor.
+    Descriptor,
+    /// `_thread.lock`.
+    Lock,
+    /// `_thread.RLock`.
+    ReentrantLock,
+}
+
 /// Where instances keep their `__dict__`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum DictPlace {
@@ -113,8 +126,8 @@ pub(super) struct TypeInfo {
     /// The type defines `__del__` in Python, or has a finalizer in C that is like one.
     pub(super) finalizer: bool,
     pub(super) legacy_finalizer: bool,
-    /// The C structure begins with a file descriptor.
-    pub(super) descriptor: bool,
+    /// What the C structure says besides its references.
+    pub(super) state: State,
     /// Made by a `class` statement or a call of `type`: `subtype_traverse` visits its instances.
     pub(super) made_in_python: bool,
     /// The basic size of the C type below all classes made in Python.

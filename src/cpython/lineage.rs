@@ -16,9 +16,22 @@ pub fn classes(snapshot: &Snapshot, id: ObjectId) -> Vec<ObjectId> {
     if listed.is_empty() { vec![class] } else { listed }
 }
 
+/// What types written in C extend, whose instances do not hold their type.
+const STATIC_BASES: [(&str, &str); 8] = [
+    ("collections.OrderedDict", "dict"),
+    ("collections.defaultdict", "dict"),
+    ("sys.flags", "tuple"),
+    ("sys.version_info", "tuple"),
+    ("sys.float_info", "tuple"),
+    ("sys.hash_info", "tuple"),
+    ("sys.int_info", "tuple"),
+    ("sys.thread_info", "tuple"),
+];
+
 /// Whether the object is an instance of one of these builtin types or of a class that extends one.
 pub fn is_instance(snapshot: &Snapshot, id: ObjectId, names: &[&str]) -> bool {
-    let fits = |long: &str| builtin_type(long).is_some_and(|name| names.contains(&name));
+    let extends = |long: &str| STATIC_BASES.iter().any(|(name, base)| *name == long && names.contains(base));
+    let fits = |long: &str| builtin_type(long).is_some_and(|name| names.contains(&name)) || extends(long);
     fits(snapshot.objects().type_name(id))
         || classes(snapshot, id).into_iter().any(|class| snapshot.texts().text(class).is_some_and(fits))
 }
@@ -68,4 +81,10 @@ pub fn module_and_name(snapshot: &Snapshot, id: ObjectId) -> String {
         Some(module) => format!("{module}.{}", short_type(long)),
         None => long.to_owned(),
     }
+}
+
+/// The minor version of the Python that was captured; 0 if it is not told.
+pub fn minor(snapshot: &Snapshot) -> u32 {
+    let version = snapshot.metadata().python.as_deref().unwrap_or_default();
+    version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(0)
 }

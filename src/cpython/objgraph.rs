@@ -75,11 +75,12 @@ pub fn reference_label(snapshot: &Snapshot, holder: ObjectId, target: ObjectId) 
         return Some("__dict__".into());
     }
     let named = |name: &str| own(snapshot, holder, name) == Some(target);
-    match builtin_type_of(snapshot, holder)? {
+    let kind = builtin_type_of(snapshot, holder);
+    match kind.or_else(|| is_instance(snapshot, holder, &["dict"]).then_some("dict"))? {
         "frame" => ["f_locals", "f_globals"].into_iter().find(|name| named(name)).map(str::to_owned),
         "method" => ["__self__", "__func__"].into_iter().find(|name| named(name)).map(str::to_owned),
         "function" => function_name(snapshot, holder, target),
-        "dict" => {
+        _ if is_instance(snapshot, holder, &["dict"]) => {
             let entry = between().find(|reference| reference.kind() == ReferenceKind::Key)?;
             key_label(snapshot, entry)
         }
@@ -89,9 +90,11 @@ pub fn reference_label(snapshot: &Snapshot, holder: ObjectId, target: ObjectId) 
 
 /// objgraph goes through the sorted `dir()` of a function; what is not there answers None.
 fn function_name(snapshot: &Snapshot, holder: ObjectId, target: ObjectId) -> Option<String> {
-    let is_none = builtin_type_of(snapshot, target) == Some("NoneType");
-    if is_none && own(snapshot, holder, "__closure__").is_none() {
-        return Some("__closure__".into());
+    if builtin_type_of(snapshot, target) == Some("NoneType") {
+        let missing = ["__closure__", "__defaults__"].into_iter().find(|name| own(snapshot, holder, name).is_none());
+        if let Some(name) = missing {
+            return Some(name.into());
+        }
     }
     let between = snapshot.references().of(holder).filter(|reference| reference.target == target);
     between.filter_map(|reference| reference.name).min().map(str::to_owned)

@@ -1,7 +1,7 @@
 //! What `tp_traverse` reports of an object, in its order: what `gc.get_referents` gives.
 
 use super::label::builtin_type_of;
-use super::lineage::{is_instance, is_made_in_python};
+use super::lineage::{classes, is_instance, is_made_in_python, minor};
 use crate::snapshot::{ObjectId, Reference, ReferenceKind, Snapshot};
 use ReferenceKind::{DictKey, Item, Key};
 
@@ -23,22 +23,35 @@ const FUNCTION: [&str; 13] = [
 ];
 
 /// Fields that a type holds, counts and does not visit, though the snapshot does not say so: names and small numbers,
-/// which no collector needs to see.
-const NOT_VISITED: [(&str, &str); 2] = [("module", "__name__"), ("enumerate", "one")];
+/// which no collector needs to see. With the minor version from which on they are visited.
+const NOT_VISITED: [(&str, &str, u32); 4] = [
+    ("builtins.module", "__name__", 99),
+    ("builtins.enumerate", "one", 99),
+    ("_thread._local", "key", 99),
+    ("_io.StringIO", "readnl", 12),
+];
 
 /// Whether `tp_traverse` reports a reference. Guessed ones are taken for reported: the types that need guessing are the
 /// collector's containers as well.
 pub fn is_visited(snapshot: &Snapshot, reference: &Reference<'_>) -> bool {
     let label = matches!(reference.kind(), ReferenceKind::Weak | ReferenceKind::Root);
-    if label || reference.tag.is_untraversed() || reference.tag.is_borrowed() {
+    if label || reference.tag.is_borrowed() {
         return false;
     }
-    let listed = |name: &str| NOT_VISITED.iter().any(|(_, field)| *field == name);
-    !reference.name.is_some_and(listed)
-        || !NOT_VISITED.contains(&(
-            builtin_type_of(snapshot, reference.holder).unwrap_or_default(),
-            reference.name.unwrap_or_default(),
-        ))
+    let field = reference.name.filter(|_| reference.kind() == ReferenceKind::Internal);
+    if reference.tag.is_untraversed() {
+        // property_traverse visits the name that it was given, from 3.12 on.
+        return field == Some("__name__") && builtin_type_of(snapshot, reference.holder) == Some("property");
+    }
+    let listed = field.and_then(|field| NOT_VISITED.iter().find(|(_, name, _)| *name == field));
+    !listed.is_some_and(|(kind, _, since)| minor(snapshot) < *since && is_named(snapshot, reference.holder, kind))
+}
+
+/// Whether the object's type or one of its classes has this long name.
+fn is_named(snapshot: &Snapshot, id: ObjectId, long: &str) -> bool {
+    let fits = |name: &str| name == long || Some(name) == long.strip_prefix("builtins.");
+    fits(snapshot.objects().type_name(id))
+        || classes(snapshot, id).into_iter().any(|class| snapshot.texts().text(class).is_some_and(fits))
 }
 
 /// The references that `tp_traverse` visits, in its order. Takes time in proportion to the holder's references.

@@ -7,6 +7,7 @@ difference fits no rule of compare.py.
 """
 import argparse
 import collections
+import concurrent.futures
 import glob
 import json
 import os
@@ -18,6 +19,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
 import compare  # noqa: E402
+
+MARKS = ("<!-- counts -->", "<!-- end of counts -->")
 
 
 class Tally:
@@ -34,7 +37,7 @@ def draw(binary, words, snapshot, folder):
     words = [{"FILE": snapshot, "OUT": out}.get(word, word) for word in words]
     done = subprocess.run([binary] + words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     if done.returncode:
-        raise SystemExit("heapgraph {}: {}".format(" ".join(words), done.stderr))
+        raise RuntimeError("heapgraph {}: {}".format(" ".join(words), done.stderr))
     with open(out, encoding="utf-8", newline="") as file:
         return file.read()
 
@@ -47,7 +50,7 @@ def one(binary, python, minor, program, tally, keep):
         try:
             line = child.stdout.readline()
             if not line:
-                raise SystemExit("{} {}: no drawing".format(python, name))
+                raise RuntimeError("{} {}: no drawing".format(python, name))
             truth = json.loads(line)
             snapshot = os.path.join(keep or folder, "{}-3.{}.parquet".format(name, minor))
             if os.path.exists(snapshot):
@@ -62,7 +65,7 @@ def one(binary, python, minor, program, tally, keep):
                 for who, text in (("objgraph", asked["dot"]), ("heapgraph", ours)):
                     with open(os.path.join(keep, "{}-3.{}-{}-{}.dot".format(name, minor, number, who)), "w", encoding="utf-8", newline="") as file:
                         file.write(text)
-            found = compare.Comparison(asked["dot"], ours, truth["texts_of_python"], minor)
+            found = compare.Comparison(asked["dot"], ours, truth, minor)
             tally.drawings += 1
             tally.nodes += len(found.theirs.nodes)
             tally.edges += len(found.theirs.edges)
@@ -72,12 +75,22 @@ def one(binary, python, minor, program, tally, keep):
 
 
 def table(tallies):
-    head = ["Python", "drawings", "nodes", "edges"] + list(compare.ALLOWED) + ["any other difference"]
+    rules = list(compare.ALLOWED) + [compare.COUNT] + list(compare.SHORT)
+    head = ["Python", "drawings", "nodes", "edges"] + rules + ["any other difference"]
     lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
     for version, tally in tallies.items():
-        cells = [version, tally.drawings, tally.nodes, tally.edges] + [tally.allowed[what] for what in compare.ALLOWED] + [len(tally.faults)]
+        cells = [version, tally.drawings, tally.nodes, tally.edges] + [tally.allowed[what] for what in rules] + [len(tally.faults)]
         lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
     return "\n".join(lines)
+
+
+def write_table(path, text):
+    """Puts the table between the marks in a page."""
+    with open(path, encoding="utf-8") as file:
+        before, rest = file.read().split(MARKS[0])
+    after = rest.split(MARKS[1])[1]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(before + MARKS[0] + "\n" + text + "\n" + MARKS[1] + after)
 
 
 def main():
@@ -90,14 +103,20 @@ def main():
     options = parser.parse_args()
     programs = sorted(glob.glob(os.path.join(HERE, "programs", "*.py")))
     tallies = {}
+    work = concurrent.futures.ThreadPoolExecutor(os.cpu_count())
+    started = []
     for python in options.python:
         version = subprocess.check_output([python, "-c", "import sys; print('%d.%d.%d' % sys.version_info[:3])"], text=True).strip()
         tally = tallies[version] = Tally()
         for program in programs:
             if options.only in os.path.basename(program):
-                one(options.heapgraph, python, int(version.split(".")[1]), program, tally, options.keep)
+                started.append(work.submit(one, options.heapgraph, python, int(version.split(".")[1]), program, tally, options.keep))
+    for running in started:
+        running.result()
     faults = [fault for tally in tallies.values() for fault in tally.faults]
     print("\n".join(faults + [table(tallies)]))
+    if options.output:
+        write_table(options.output, table(tallies))
     sys.exit(bool(faults))
 
 

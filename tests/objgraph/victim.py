@@ -44,7 +44,7 @@ def passes(patterns):
     return test
 
 
-EXTRA = {"address": lambda thing: hex(id(thing)), "size": sys.getsizeof}
+EXTRA = {"address": lambda thing: hex(id(thing))}
 
 
 def ask(module, question):
@@ -121,6 +121,14 @@ def texts_of_python(module):
     return sorted(found)
 
 
+def running_frames():
+    """The frames of every thread."""
+    for frame in sys._current_frames().values():
+        while frame is not None:
+            yield frame
+            frame = frame.f_back
+
+
 def main():
     gc.disable()
     module = load(sys.argv[1])
@@ -132,9 +140,10 @@ def main():
         draw(module, question)
     drawn = [(command(module, question), draw(module, question)) for question in module.QUESTIONS]
     answer = [{"question": question, "command": words, "dot": dot} for question, (words, dot) in zip(module.QUESTIONS, drawn)]
-    sys.stdout.write(json.dumps({"questions": answer, "texts_of_python": texts}) + "\n")
+    frames = [id(frame) for frame in running_frames()]
+    sys.stdout.write(json.dumps({"questions": answer, "texts_of_python": texts, "running_frames": frames}) + "\n")
     sys.stdout.flush()
-    del drawn, answer
+    del drawn, answer, frames
     sys.stdin.read()
 
 

@@ -1,12 +1,14 @@
 //! Objects that show some of their fields.
 
-use super::Writer;
+use super::{Writer, str_repr};
 use crate::cpython::attribute::{items, key, own, own_dict};
 use crate::cpython::label::{builtin_type, builtin_type_of, is_class};
-use crate::cpython::lineage::{c_name, c_name_of_type, is_instance};
-use crate::snapshot::{ObjectId, ReferenceKind, Snapshot};
+use crate::cpython::lineage::{c_name, c_name_of_type, is_instance, minor};
+use crate::snapshot::{ObjectId, ReferenceKind};
 
-pub(super) const RULED: [&str; 38] = [
+pub(super) const RULED: [&str; 40] = [
+    "_thread.lock",
+    "_thread.RLock",
     "range",
     "slice",
     "memoryview",
@@ -74,6 +76,7 @@ impl Writer<'_> {
                 format!("<cell at {at}: {}>", inner.unwrap_or_else(|| "empty".into()))
             }
             "memoryview" => format!("<memory at {at}>"),
+            "_thread.lock" | "_thread.RLock" => self.lock(id, rule),
             "weakref" | "weakref.ReferenceType" => self.weak(id),
             _ => return false,
         };
@@ -81,11 +84,21 @@ impl Writer<'_> {
         true
     }
 
+    /// `locked`, or `unlocked owner=0 count=0`, as the snapshot has it; older ones do not say.
+    fn lock(&self, id: ObjectId, rule: &str) -> String {
+        let (at, state) = (self.address(id), self.text(id).unwrap_or("?"));
+        let (state, owner) = state.split_once(' ').map_or((state, String::new()), |(state, owner)| (state, format!(" {owner}")));
+        format!("<{state} {rule} object{owner} at {at}>")
+    }
+
     fn weak(&self, id: ObjectId) -> String {
         let at = self.address(id);
         let target =
             self.snapshot.references().of(id).find(|reference| reference.kind() == ReferenceKind::Weak);
-        let Some(target) = target.map(|reference| reference.target) else { return format!("<weakref at {at}; dead>") };
+        let alive = |target: &ObjectId| builtin_type_of(self.snapshot, *target) != Some("NoneType");
+        let Some(target) = target.map(|reference| reference.target).filter(alive) else {
+            return format!("<weakref at {at}; dead>");
+        };
         // From 3.13 on the format has %T.
         let long = self.snapshot.objects().type_name(target);
         let full = minor(self.snapshot) >= 13;
@@ -137,7 +150,8 @@ impl Writer<'_> {
             "staticmethod" | "classmethod" => self.wrapped(&format!("<{rule}("), of("__func__"), ")>"),
             "super" => self.bound_super(id),
             "functools.partial" => self.partial(id),
-            "operator.itemgetter" => self.wrapped("operator.itemgetter(", of("item"), ")"),
+            "operator.itemgetter" => self.item_getter(of("item")),
+            "operator.attrgetter" => self.attribute_getter(of("attr")),
             "re.Pattern" => self.wrapped("re.compile(", of("pattern"), ")"),
             "types.GenericAlias" => self.alias(of("__origin__").or_else(|| of("origin")), of("__args__").or_else(|| of("args"))),
             "types.UnionType" => self.arguments(of("__args__").or_else(|| of("args")), " | "),
@@ -176,6 +190,26 @@ impl Writer<'_> {
             let name = entry.name.unwrap_or_default();
             self.push(&format!(", {}=", name.trim_matches('\'')));
             self.object(entry.target);
+        }
+        self.push(")");
+    }
+
+    /// Of several items the tuple without its brackets.
+    fn item_getter(&mut self, item: Option<ObjectId>) {
+        match item.filter(|item| builtin_type_of(self.snapshot, *item) == Some("tuple")) {
+            Some(several) => self.listed("operator.itemgetter(", several, ")"),
+            None => self.wrapped("operator.itemgetter(", item, ")"),
+        }
+    }
+
+    /// Names, each a str or the tuple of its parts.
+    fn attribute_getter(&mut self, names: Option<ObjectId>) {
+        self.push("operator.attrgetter(");
+        for (nth, name) in names.into_iter().flat_map(|names| items(self.snapshot, names)).enumerate() {
+            let parts: Vec<&str> = items(self.snapshot, name).filter_map(|part| self.text(part)).collect();
+            let whole = self.text(name).map_or_else(|| parts.join("."), str::to_owned);
+            self.push(if nth > 0 { ", " } else { "" });
+            self.push(&str_repr(&whole));
         }
         self.push(")");
     }
@@ -238,10 +272,4 @@ impl Writer<'_> {
         self.listed(&format!("{name}("), arguments, ")");
         true
     }
-}
-
-/// The minor version of the Python that was captured; 0 if it is not told.
-fn minor(snapshot: &Snapshot) -> u32 {
-    let version = snapshot.metadata().python.as_deref().unwrap_or_default();
-    version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(0)
 }

@@ -146,7 +146,7 @@ impl Maker<'_> {
             fill,
             depth: node.depth,
             asked: node.asked,
-            has_del: has_del(objects.flags(id), long),
+            has_del: has_del(self.snapshot, id),
             is_rest: false,
         }
     }
@@ -185,8 +185,8 @@ fn node_id(snapshot: &Snapshot, id: ObjectId) -> String {
     }
 }
 
-/// Whether `obj.__class__` has a `__del__`: what classes define, and the builtin types that come with one.
-fn has_del(flags: Flags, long: &str) -> bool {
+/// Whether `obj.__class__` has a `__del__`: its own, its metaclass's, or that of builtin types that come with one.
+fn has_del(snapshot: &Snapshot, id: ObjectId) -> bool {
     const BUILTIN: [&str; 13] = [
         "builtins.generator",
         "builtins.coroutine",
@@ -202,5 +202,7 @@ fn has_del(flags: Flags, long: &str) -> bool {
         "_io._IOBase",
         "_io._TextIOBase",
     ];
-    flags.contains(Flags::FINALIZER) || BUILTIN.contains(&long)
+    let is_flagged = |id: ObjectId| snapshot.objects().flags(id).contains(Flags::FINALIZER);
+    let of_class = || snapshot.class_of(id).is_some_and(is_flagged);
+    is_flagged(id) || of_class() || BUILTIN.contains(&snapshot.objects().type_name(id))
 }

@@ -41,5 +41,5 @@ QUESTIONS = [
     {"ask": "refs", "of": ["EMPTY"], "max_depth": 2},
     {"ask": "backrefs", "of": ["ITEM"], "too_many": 40, "max_depth": 2},
     {"ask": "backrefs", "of": ["ITEM"]},
-    {"ask": "backrefs", "of": ["ITEM"], "refcounts": True, "too_many": 3},
+    {"ask": "backrefs", "of": ["ITEM"], "refcounts": True, "too_many": 3, "filter": ["!module"]},
 ]

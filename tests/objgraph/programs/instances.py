@@ -26,12 +26,9 @@ class Many:
             setattr(self, "attribute_{}".format(number), [number])
 
 
-class Falsy:
+class Falsy(list):
     def __init__(self):
         self.method = self.call
-
-    def __bool__(self):
-        return False
 
     def call(self):
         pass
@@ -91,6 +88,6 @@ QUESTIONS = [
     {"ask": "backrefs", "of": ["Plain"], "max_depth": 2},
     {"ask": "chain", "of": ["HELD"]},
     {"ask": "refs", "of": ["PLAIN", "SLOTS"], "long_names": True, "max_depth": 2},
-    {"ask": "refs", "of": ["PLAIN"], "refcounts": True, "max_depth": 2},
-    {"ask": "backrefs", "of": ["HELD"], "refcounts": True, "max_depth": 2},
+    {"ask": "refs", "of": ["PLAIN"], "refcounts": True, "max_depth": 2, "filter": ["!type", "!int"]},
+    {"ask": "backrefs", "of": ["HELD"], "refcounts": True, "max_depth": 2, "filter": ["!module"]},
 ]

@@ -16,7 +16,7 @@ KEYS = {text: [number] for number, text in enumerate(TEXTS)}
 BYTE_KEYS = {text: [number] for number, text in enumerate(BYTES)}
 HOLDER = Plain(**{text: [number] for number, text in enumerate(TEXTS[:20])})
 TYPES = [type(name, (), {})() for name in ("Кэш", "ノード", "With space", 'Quo"ted', "<b>")]
-NUMBERS = [10 ** 15, -10 ** 60, 1e22, 5e-324, -0.0, 1e16, 123456789.123, 2 ** 1999]
+NUMBERS = [10 ** 15, -10 ** 60, 1e22, 5e-324, -0.0, 1e16, 123456789.123, 2 ** 1900]
 
 QUESTIONS = [
     {"ask": "refs", "of": ["TEXTS"], "too_many": 100},
