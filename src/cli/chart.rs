@@ -37,6 +37,11 @@ impl Chart {
         Ok(Some((path, format)))
     }
 
+    /// Whether a picture is asked for.
+    pub(crate) fn is_asked(&self) -> bool {
+        self.output.is_some()
+    }
+
     /// How to draw.
     pub(crate) fn options(&self) -> DrawOptions {
         DrawOptions { theme: self.theme.into(), dpi: Some(self.dpi), ..DrawOptions::default() }

@@ -3,7 +3,7 @@
 use super::{Options, Piece};
 use crate::analysis::retained::{Cell, CellContent, Cells, Owners};
 use crate::cpython::label::{builtin_type, counted, object_detail, object_title, root_words, short_type};
-use crate::render::scene::plural;
+use crate::render::scene::{origin, plural};
 use crate::render::text::{bytes, clean, cut, grouped};
 use crate::snapshot::{ObjectId, Snapshot};
 
@@ -177,9 +177,6 @@ fn largest(cells: &Cells) -> Option<&Cell> {
 /// How complete the picture is and where it comes from.
 pub(super) fn foot(snapshot: &Snapshot, cells: &Cells, options: &Options<'_>) -> String {
     let mut parts = vec![counted(cells.cells.len() as u64, "cell")];
-    parts.extend(options.source.map(|source| cut(source, NAME)));
-    let metadata = snapshot.metadata();
-    parts.extend(metadata.pid.map(|pid| format!("pid {pid}")));
-    parts.extend(metadata.python.as_ref().map(|version| clean(&format!("Python {version}"))));
+    parts.extend(origin(snapshot, options.source));
     parts.join(" · ")
 }
