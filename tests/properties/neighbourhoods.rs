@@ -71,7 +71,7 @@ fn objgraph(heap: &Snapshot, root: ObjectId, direction: Direction, max_depth: u3
 fn object(picture: &Neighbourhood, node: usize) -> Option<ObjectId> {
     match &picture.nodes[node].content {
         Content::Object(id) => Some(*id),
-        Content::More(_) => None,
+        Content::More(_) | Content::Steps(_) => None,
     }
 }
 

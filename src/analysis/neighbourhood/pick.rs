@@ -23,6 +23,9 @@ const LEVELS: [Level; 10] = [
     Level::new(1, 1, 1, 8),
 ];
 
+/// Around an object that was not asked for and has too many neighbours so few of a kind are shown.
+const FEW_OF_MANY: usize = 2;
+
 #[derive(Clone, Copy)]
 pub(super) struct Level {
     /// Of a kind, around objects that were not asked for.
@@ -40,9 +43,11 @@ impl Level {
         Level { far, near, all, asked }
     }
 
-    /// The places of the new candidates that it lets pass around an object at this distance.
-    fn choose(&self, candidates: &[Candidate], depth: u32, known: &FxHashSet<ObjectId>) -> Vec<usize> {
-        let (of_a_kind, mut room) = if depth == 0 { (self.near, usize::MAX) } else { (self.far, self.all) };
+    /// The places of the new candidates that it lets pass around an object at this distance. Where there are more than
+    /// these anyway, few of a kind stand for all.
+    fn choose(&self, candidates: &[Candidate], more: bool, depth: u32, known: &FxHashSet<ObjectId>) -> Vec<usize> {
+        let far = if more { self.far.min(FEW_OF_MANY) } else { self.far };
+        let (of_a_kind, mut room) = if depth == 0 { (self.near, usize::MAX) } else { (far, self.all) };
         let mut alike: FxHashMap<Likeness, usize> = FxHashMap::default();
         let new = |place: &usize| !known.contains(&candidates[*place].other);
         let passes = |place: &usize| {
@@ -167,8 +172,8 @@ impl Found {
         let mut next = 0;
         while let Some(&(id, depth)) = objects.get(next) {
             next += 1;
-            let Some((candidates, _)) = self.around.get(&id).filter(|_| depth < max_depth) else { continue };
-            let mut chosen = level.choose(candidates, depth, &known);
+            let Some((candidates, more)) = self.around.get(&id).filter(|_| depth < max_depth) else { continue };
+            let mut chosen = level.choose(candidates, *more, depth, &known);
             chosen.sort_unstable();
             for other in chosen.into_iter().map(|place| candidates[place].other) {
                 known.insert(other);

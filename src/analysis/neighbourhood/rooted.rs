@@ -20,7 +20,7 @@ const MOST_FOLDED: usize = 3;
 pub(super) struct Way {
     /// From the root down, nothing folded.
     pub(super) references: Vec<ReferenceId>,
-    /// Where each folded step starts among them.
+    /// Where each folded step starts among them. Rows above the one that a picture shows belong to none.
     starts: Vec<u32>,
 }
 
@@ -54,8 +54,8 @@ impl RootWays {
             }
         };
         for references in ways {
-            let references = below_roots(snapshot, references);
-            let way = Way { starts: starts(snapshot, &references, whole), references };
+            let first = first_shown(snapshot, &references);
+            let way = Way { starts: starts(snapshot, &references, first, whole), references };
             // What is beyond the last depth is never looked for among neighbours.
             let near = way.steps().saturating_sub(options.max_depth as usize);
             for step in (near..way.steps()).map(|step| way.step(snapshot, step)) {
@@ -108,22 +108,20 @@ impl Way {
     }
 }
 
-/// The way without the rows above the one that a picture shows: a module stands for itself, a frame for its thread.
-fn below_roots(snapshot: &Snapshot, mut references: Vec<ReferenceId>) -> Vec<ReferenceId> {
+/// Where what a picture shows of a way begins: rows above are left out. A module stands for itself, a frame for its
+/// thread.
+fn first_shown(snapshot: &Snapshot, references: &[ReferenceId]) -> usize {
     let objects = snapshot.objects();
-    let synthetic = |id: &ReferenceId| objects.is_synthetic(snapshot.references().get(*id).holder);
-    let rows = references.iter().take_while(|id| synthetic(id)).count();
-    let last_row = |id: &ReferenceId| objects.root_kind(snapshot.references().get(*id).holder);
-    let module = rows.checked_sub(1).is_some_and(|at| last_row(&references[at]) == Some(RootKind::Module));
+    let holder = |id: &ReferenceId| snapshot.references().get(*id).holder;
+    let rows = references.iter().take_while(|id| objects.is_synthetic(holder(id))).count();
+    let last_row = rows.checked_sub(1).map(|at| objects.root_kind(holder(&references[at])));
     // Of a module that was asked for itself the row is all there is.
-    let above = if module && references.len() > rows { rows } else { rows.saturating_sub(1) };
-    references.drain(..above);
-    references
+    if last_row == Some(Some(RootKind::Module)) && references.len() > rows { rows } else { rows.saturating_sub(1) }
 }
 
 /// Where the folded steps of a way start. No step passes over an object that is shown for itself.
-fn starts(snapshot: &Snapshot, way: &[ReferenceId], whole: &FxHashSet<ObjectId>) -> Vec<u32> {
-    let (mut starts, mut at) = (Vec::new(), 0);
+fn starts(snapshot: &Snapshot, way: &[ReferenceId], first: usize, whole: &FxHashSet<ObjectId>) -> Vec<u32> {
+    let (mut starts, mut at) = (Vec::new(), first);
     while at < way.len() {
         starts.push(at as u32);
         let ahead = &way[at..way.len().min(at + MOST_FOLDED)];

@@ -9,7 +9,7 @@ use super::{
     BoxRole, EdgeRole, ExtraInfo, Line, LineRole, Look, PictureOptions, Scene, SceneBox, SceneEdge, runs_back,
     sentences, words,
 };
-use crate::analysis::neighbourhood::{Content, Edge, Neighbourhood, Node};
+use crate::analysis::neighbourhood::{Content, Edge, Mark, Neighbourhood, Node};
 use crate::cpython::label::{builtin_type, is_class, object_detail, object_title, short_type};
 use crate::cpython::plain::PlainTypes;
 use crate::render::style;
@@ -18,6 +18,8 @@ use crate::snapshot::{ObjectId, RootKind, Snapshot};
 
 /// Levels up to which a picture reads from the left to the right.
 const WIDE: usize = 6;
+/// Boxes with one mark up to which each says so in a word; else the legend does.
+const MANY_MARKS: usize = 6;
 /// Objects that keep less say so only where they are asked for or lie on a path from a root.
 const WORTH_TELLING: u64 = 1000;
 
@@ -31,6 +33,7 @@ pub fn ours(snapshot: &Snapshot, neighbourhood: &Neighbourhood, options: &Pictur
         alike: same_names(snapshot, neighbourhood),
         plain: PlainTypes::of(snapshot),
         told: told_cycles(neighbourhood),
+        common: common_marks(neighbourhood),
     };
     let mut boxes: Vec<SceneBox> =
         neighbourhood.nodes.iter().enumerate().map(|(at, node)| maker.make_box(at, node)).collect();
@@ -39,7 +42,7 @@ pub fn ours(snapshot: &Snapshot, neighbourhood: &Neighbourhood, options: &Pictur
         neighbourhood.edges.iter().enumerate().map(|(at, edge)| maker.make_edge(at, edge)).collect();
     let roots = boxes.iter().map(|one| one.role == BoxRole::Root).collect::<Vec<_>>();
     Scene {
-        title: Some(words::question(snapshot, neighbourhood)),
+        title: Some(words::question(snapshot, &maker.plain, neighbourhood)),
         answer: sentences::answer(snapshot, neighbourhood, &roots),
         legend: legend(&boxes, &edges),
         foot: words::foot(snapshot, neighbourhood, options),
@@ -87,6 +90,12 @@ fn told_cycles(neighbourhood: &Neighbourhood) -> FxHashMap<usize, Vec<u32>> {
     told
 }
 
+fn common_marks(neighbourhood: &Neighbourhood) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = neighbourhood.nodes.iter().flat_map(|node| node.marks.iter().copied()).collect();
+    marks.sort_unstable();
+    marks.chunk_by(|one, other| one == other).filter(|alike| alike.len() > MANY_MARKS).map(|alike| alike[0]).collect()
+}
+
 struct Maker<'a> {
     snapshot: &'a Snapshot,
     neighbourhood: &'a Neighbourhood,
@@ -98,6 +107,8 @@ struct Maker<'a> {
     plain: PlainTypes,
     /// By node, the cycles that its box tells of.
     told: FxHashMap<usize, Vec<u32>>,
+    /// Marks that so many boxes have that their words would be all one reads.
+    common: Vec<Mark>,
 }
 
 fn modules(snapshot: &Snapshot) -> FxHashSet<ObjectId> {
@@ -147,9 +158,8 @@ impl Maker<'_> {
         lines.extend(extra.map(|text| Line { text, role: LineRole::Extra }));
         if role != BoxRole::Root {
             lines.extend(self.keeps(node));
-            lines.extend(
-                node.marks.iter().map(|mark| Line { text: mark_word(*mark).to_owned(), role: LineRole::Mark(*mark) }),
-            );
+            let rare = node.marks.iter().filter(|mark| !self.common.contains(mark));
+            lines.extend(rare.map(|mark| Line { text: mark_word(*mark).to_owned(), role: LineRole::Mark(*mark) }));
         }
         let told = self.told.get(&at).cloned().unwrap_or_default();
         lines.extend((!told.is_empty()).then(|| Line { text: in_cycles(told.len()), role: LineRole::Cycles }));
@@ -162,7 +172,13 @@ impl Maker<'_> {
             asked: node.asked || node.highlighted,
             tooltip: self.tooltip(node, id, &title, &details),
             retained: node.retained,
-            marks: node.marks.clone(),
+            marks: if role == BoxRole::Root { Vec::new() } else { node.marks.clone() },
+            signs: node
+                .marks
+                .iter()
+                .copied()
+                .filter(|mark| self.common.contains(mark) && role != BoxRole::Root)
+                .collect(),
             cycles: told,
             count: 1,
         }

@@ -24,6 +24,8 @@ pub struct SceneBox {
     pub retained: Option<u64>,
     /// What is special about the object.
     pub marks: Vec<Mark>,
+    /// Of these, those that are drawn as signs behind the name, and that no line of text tells.
+    pub signs: Vec<Mark>,
     /// The numbers of the cycles that it is on.
     pub cycles: Vec<u32>,
     /// How many objects it stands for: one, but for a card.
@@ -42,6 +44,7 @@ impl Default for SceneBox {
             tooltip: String::new(),
             retained: None,
             marks: Vec::new(),
+            signs: Vec::new(),
             cycles: Vec::new(),
             count: 1,
         }

@@ -2,7 +2,7 @@
 
 use super::Piece;
 use super::words::{number_word, within};
-use crate::analysis::neighbourhood::{Content, Direction, Mark, Neighbourhood, Node};
+use crate::analysis::neighbourhood::{Closing, Content, Direction, Mark, Neighbourhood, Node};
 use crate::cpython::label::object_title;
 use crate::cpython::path;
 use crate::render::text::{bytes, cut, grouped};
@@ -14,8 +14,9 @@ const PATH_LIMIT: usize = 110;
 const LONG_WAY: usize = 40;
 /// Steps told at either end of it.
 const ENDS: usize = 4;
-/// Cuts named.
+/// Cuts named, and most characters of one.
 const CUTS: usize = 3;
+const CUT_LIMIT: usize = 40;
 
 /// All sentences, a line each.
 pub(super) fn answer(snapshot: &Snapshot, neighbourhood: &Neighbourhood, roots: &[bool]) -> Vec<Vec<Piece>> {
@@ -129,24 +130,41 @@ fn cuts(neighbourhood: &Neighbourhood) -> Option<String> {
     let asked_only = |node: &&Node| node.asked && !node.cycles.is_empty();
     let asked = neighbourhood.nodes.iter().find(asked_only).filter(|_| neighbourhood.asked.len() == 1);
     let told = |number: u32| asked.is_none_or(|node| node.cycles.contains(&number));
-    let cuts: Vec<String> = neighbourhood
-        .cycles
-        .iter()
-        .filter(|closing| told(closing.number))
-        .map(|closing| format!("{} ({})", cut(&closing.cut, 40), closing.number))
-        .collect();
-    let count = match cuts.len() {
+    let closings: Vec<&Closing> = neighbourhood.cycles.iter().filter(|closing| told(closing.number)).collect();
+    let mut cuts: Vec<(&str, Vec<u32>)> = Vec::new();
+    for closing in &closings {
+        match cuts.iter_mut().find(|(cut, _)| *cut == closing.cut) {
+            Some((_, numbers)) => numbers.push(closing.number),
+            None => cuts.push((&closing.cut, vec![closing.number])),
+        }
+    }
+    let count = match closings.len() {
         0 => return None,
         1 => "a cycle".to_owned(),
         many => format!("{} cycles", grouped(many as u64)),
     };
-    let place = if asked.is_some() { "It is in" } else { "There is" };
-    let place = if asked.is_none() && cuts.len() > 1 { "There are" } else { place };
-    let list = match cuts.as_slice() {
-        [only] => only.trim_end_matches(" (1)").to_owned(),
-        [one, other] => format!("{one} and {other}"),
+    let place = match asked {
+        Some(_) => "It is in",
+        None if closings.len() == 1 => "There is",
+        None => "There are",
+    };
+    let words: Vec<String> = cuts.iter().map(|(text, numbers)| cut_words(text, numbers, closings.len())).collect();
+    let list = match words.as_slice() {
+        [only] => only.clone(),
         many if many.len() > CUTS => format!("{} and {} more", many[..CUTS].join(", "), many.len() - CUTS),
         many => format!("{} and {}", many[..many.len() - 1].join(", "), many[many.len() - 1]),
     };
     Some(format!("{place} {count}: cut {list}."))
+}
+
+/// `Session.user (1)`, `Session.user (3 to 12)`; without numbers where there is one cycle only.
+fn cut_words(text: &str, numbers: &[u32], cycles: usize) -> String {
+    let text = cut(text, CUT_LIMIT);
+    match numbers {
+        _ if cycles == 1 => text,
+        [] => text,
+        [only] => format!("{text} ({only})"),
+        [first, .., last] if (last - first) as usize + 1 == numbers.len() => format!("{text} ({first} to {last})"),
+        [first, rest @ ..] => format!("{text} ({first} and {} more)", rest.len()),
+    }
 }

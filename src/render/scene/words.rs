@@ -3,16 +3,21 @@
 use super::PictureOptions;
 use crate::analysis::neighbourhood::{Content, Direction, Neighbourhood, Node};
 use crate::cpython::label::{object_detail, object_title, short_type};
+use crate::cpython::plain::{PlainTypes, plain_attributes};
 use crate::render::text::{clean, cut, grouped};
 use crate::snapshot::{ObjectId, Snapshot};
 
 /// Most characters of an object's name in the question.
 const NAME_LIMIT: usize = 60;
+/// A value longer than this says too much for a question.
+const VALUE_LIMIT: usize = 36;
+/// Attributes looked through for one.
+const ATTRIBUTES: usize = 4;
 
 /// `Why is Session 'user-7' alive?`, `What does Cache hold?`.
-pub(super) fn question(snapshot: &Snapshot, neighbourhood: &Neighbourhood) -> String {
+pub(super) fn question(snapshot: &Snapshot, types: &PlainTypes, neighbourhood: &Neighbourhood) -> String {
     let (one, what) = match neighbourhood.asked.as_slice() {
-        [only] => (true, name(snapshot, *only)),
+        [only] => (true, name(snapshot, types, *only)),
         asked => (false, names(snapshot, asked)),
     };
     match (neighbourhood.direction, one) {
@@ -24,13 +29,20 @@ pub(super) fn question(snapshot: &Snapshot, neighbourhood: &Neighbourhood) -> St
 }
 
 /// The type, and the value where the object has one that can stand in a sentence.
-fn name(snapshot: &Snapshot, id: ObjectId) -> String {
+fn name(snapshot: &Snapshot, types: &PlainTypes, id: ObjectId) -> String {
     let title = object_title(snapshot, id);
     let detail = object_detail(snapshot, id);
-    // A string tells an object from its like whichever attribute it is; a number only where it is the object itself.
-    let value = detail.as_deref().filter(|detail| detail.parse::<f64>().is_ok()).or_else(|| {
-        let value = detail.as_deref().map(|detail| detail.split_once(" = ").map_or(detail, |(_, value)| value));
-        value.filter(|value| value.starts_with(['\'', '"']))
+    let is_value = |text: &&str| text.parse::<f64>().is_ok() || text.starts_with(['\'', '"']);
+    let own = detail.as_deref().filter(is_value).map(str::to_owned);
+    // A string tells an object from its like whichever attribute it is; a number only with the attribute's name.
+    let value = own.or_else(|| {
+        let lines = plain_attributes(snapshot, types, id, ATTRIBUTES).lines;
+        let pairs: Vec<(&str, &str)> = lines.iter().filter_map(|line| line.split_once(" = ")).collect();
+        let short = |(_, value): &&(&str, &str)| value.chars().count() <= VALUE_LIMIT;
+        let string = |pair: &&(&str, &str)| pair.1.starts_with(['\'', '"']) && pair.1.len() > 2;
+        let number = |pair: &&(&str, &str)| pair.0.trim_start_matches('_') == "id";
+        let found = pairs.iter().filter(short).find(string).map(|(_, value)| (*value).to_owned());
+        found.or_else(|| pairs.iter().find(number).map(|(name, value)| format!("with {name} {value}")))
     });
     match value {
         Some(value) => cut(&format!("{title} {value}"), NAME_LIMIT),

@@ -75,6 +75,13 @@ impl Drawing {
                 }
                 Ok(())
             }
+            LineRole::Title => {
+                for (nth, mark) in one.signs.iter().rev().enumerate() {
+                    let x = right - style::SIGN / 2.0 - nth as f64 * measure::SIGN_STEP;
+                    self.write_sign(out, *mark, Point { x, y: middle })?;
+                }
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

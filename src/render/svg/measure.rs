@@ -41,9 +41,13 @@ fn width(one: &SceneBox, line: &Line, look: Look, fonts: &Fonts) -> f64 {
         LineRole::Keeps(_) => text + style::BEFORE_BAR + style::BAR.0,
         LineRole::Mark(_) => style::SIGN + style::AFTER_SIGN + text,
         LineRole::Cycles => text + style::BEFORE_BAR + style::DISC_STEP * discs(one) as f64,
+        LineRole::Title if !one.signs.is_empty() => text + style::BEFORE_BAR + SIGN_STEP * one.signs.len() as f64,
         _ => text,
     }
 }
+
+/// From one sign behind a name to the next.
+pub(super) const SIGN_STEP: f64 = style::SIGN + 4.0;
 
 /// How many numbered discs a box shows.
 pub(super) fn discs(one: &SceneBox) -> usize {

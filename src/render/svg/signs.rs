@@ -98,7 +98,9 @@ impl Drawing {
         taken.extend(self.arrangement.routes.iter().filter_map(|route| route.label));
         for (edge, route) in self.scene.edges.iter().zip(&self.arrangement.routes) {
             let Some(cycle) = edge.closes else { continue };
-            let centre = place_disc(&route.points, route.curved, &taken);
+            let centre = place_disc(&route.points, route.curved, &taken)
+                .or_else(|| route.label.map(|label| beside(&label)))
+                .unwrap_or_else(|| route.points.get(route.points.len() / 2).copied().unwrap_or_default());
             taken.push(disc_rect(centre));
             writeln!(out, r#"<g class="cycle">"#)?;
             self.write_disc(out, centre, cycle)?;
@@ -116,14 +118,15 @@ fn disc_rect(centre: Point) -> Rect {
 /// Shares of a straight run at which a disc may stand, the best first.
 const SHARES: [f64; 9] = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.12, 0.88];
 
-/// On a straight run of the route, rather a level and a long one, away from what is there already.
-fn place_disc(points: &[Point], curved: bool, taken: &[Rect]) -> Point {
+/// On a straight run of the route, rather a level and a long one, away from what is there already. None where there is no
+/// such place.
+fn place_disc(points: &[Point], curved: bool, taken: &[Rect]) -> Option<Point> {
     // Of a spline only its own points lie on the line for sure: each third.
     if curved {
-        return points.get(points.len() / 6 * 3).copied().unwrap_or_default();
+        return points.get(points.len() / 6 * 3).copied();
     }
     let length = |pair: &[Point]| (pair[1].x - pair[0].x).hypot(pair[1].y - pair[0].y);
-    let mut runs: Vec<&[Point]> = points.windows(2).collect();
+    let mut runs: Vec<&[Point]> = points.windows(2).filter(|pair| length(pair) > 2.0 * style::DISC).collect();
     let steep = |pair: &[Point]| (pair[1].y - pair[0].y).abs() > 1.0;
     let rank = |pair: &[Point]| length(pair) * if steep(pair) { 0.6 } else { 1.0 };
     runs.sort_by(|one, other| rank(other).total_cmp(&rank(one)));
@@ -133,6 +136,10 @@ fn place_disc(points: &[Point], curved: bool, taken: &[Rect]) -> Point {
     };
     let centres = runs.iter().flat_map(|pair| SHARES.map(|share| on(pair, share)));
     let free = |centre: &Point| !taken.iter().any(|rect| rect.overlaps(&disc_rect(*centre).grown(1.0)));
-    let middle = runs.first().map(|pair| on(pair, 0.5)).unwrap_or_default();
-    centres.into_iter().find(free).unwrap_or(middle)
+    centres.into_iter().find(free)
+}
+
+/// Left of a name, where its line is too short for a disc.
+fn beside(label: &Rect) -> Point {
+    Point { x: label.at.x - style::DISC - 3.0, y: label.centre().y }
 }
