@@ -10,6 +10,7 @@ pub mod dot;
 #[cfg(feature = "flame")]
 pub mod flame;
 pub mod font;
+pub mod html;
 pub mod json;
 pub mod layout;
 pub mod picture;

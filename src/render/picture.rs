@@ -17,22 +17,29 @@ pub enum PictureFormat {
     Png,
     /// `heapgraph.picture/1`.
     Json,
+    /// A page with the vector graphics in it, to walk about in.
+    Html,
 }
 
 impl PictureFormat {
     /// All formats with their endings.
-    pub const ALL: [(PictureFormat, &str); 4] = [
+    pub const ALL: [(PictureFormat, &str); 5] = [
         (PictureFormat::Dot, "dot"),
         (PictureFormat::Svg, "svg"),
         (PictureFormat::Png, "png"),
         (PictureFormat::Json, "json"),
+        (PictureFormat::Html, "html"),
     ];
 
-    /// The format of a file with this ending, without its dot. `gv` is DOT too.
+    /// The format of a file with this ending, without its dot. `gv` is DOT too, `htm` HTML.
     pub fn from_ending(ending: &str) -> Option<Self> {
         let ending = ending.to_ascii_lowercase();
         let known = Self::ALL.into_iter().find(|(_, known)| *known == ending).map(|(format, _)| format);
-        known.or((ending == "gv").then_some(PictureFormat::Dot))
+        known.or(match ending.as_str() {
+            "gv" => Some(PictureFormat::Dot),
+            "htm" => Some(PictureFormat::Html),
+            _ => None,
+        })
     }
 
     /// The ending of a file in this format.
@@ -117,8 +124,18 @@ pub fn draw(scene: &Scene, format: PictureFormat, options: &DrawOptions) -> Resu
             let drawing = lay_out(scene, options)?;
             Ok(Picture { size: Some(drawing.size()), ..text(drawing.write()) })
         }
+        PictureFormat::Html => {
+            let drawing = lay_out(scene, options)?;
+            Ok(Picture { size: Some(drawing.size()), ..text(html(scene, &drawing, options.theme)) })
+        }
         PictureFormat::Png => png(&lay_out(scene, options)?, options.dpi.unwrap_or(DEFAULT_DPI)),
     }
+}
+
+fn html(scene: &Scene, drawing: &svg::Drawing, theme: ThemeChoice) -> String {
+    let title = scene.title.as_deref().unwrap_or("heapgraph");
+    let (light, data) = (drawing.write(), super::html::facts(scene));
+    super::html::view(&super::html::View { title, theme, light: &light, dark: None, data: &data })
 }
 
 /// An SVG that is drawn already, in another format that pictures take.
