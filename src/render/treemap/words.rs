@@ -24,6 +24,14 @@ pub struct Label {
     pub detail: String,
 }
 
+impl Label {
+    /// What stands behind the name.
+    pub fn more(&self) -> String {
+        let words = [self.what.as_str(), self.detail.as_str()].into_iter().filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join("  ")
+    }
+}
+
 /// What a cell is called, without control characters, and cut.
 pub fn label(snapshot: &Snapshot, cells: &Cells, cell: &Cell) -> Label {
     let plain = |name: String| Label { name: cut(&name, NAME), ..Label::default() };
@@ -116,9 +124,7 @@ pub fn tooltip(snapshot: &Snapshot, cells: &Cells, cell: &Cell) -> String {
         counted(cell.retained, "byte"),
         share(cell.retained, cells.bytes)
     ));
-    if !matches!(cell.content, CellContent::Own) {
-        lines.push(counted(cell.objects, "object"));
-    }
+    lines.push(counted(cell.objects, "object"));
     if let CellContent::Rest { types, .. } = &cell.content {
         lines.extend(types.iter().take(TYPES).map(of_rest));
         lines.extend((types.len() > TYPES).then(|| counted((types.len() - TYPES) as u64, "more type")));
