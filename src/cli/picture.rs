@@ -86,7 +86,7 @@ enum Style {
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
 enum Placing {
     #[default]
-    Graphlay,
+    Layered,
     Dot,
 }
 
@@ -174,7 +174,7 @@ impl Drawing {
 
     fn draw_options(&self) -> DrawOptions {
         let engine = match self.engine {
-            Placing::Graphlay => Engine::Layered,
+            Placing::Layered => Engine::Layered,
             Placing::Dot => Engine::Dot,
         };
         DrawOptions { engine, theme: self.theme.into(), dpi: Some(self.dpi) }

@@ -299,9 +299,10 @@ mod tests {
         for seed in 0..400 {
             let mut random = Random::new(seed);
             let nodes = 2 + random.below(5);
+            let lines = 1 + random.below(11);
             let ends: Vec<(usize, usize)> =
-                (0..1 + random.below(11)).map(|_| (random.below(nodes), random.below(nodes))).collect();
-            let regret: Vec<u64> = ends.iter().map(|_| 1 + random.below(3) as u64).collect();
+                (0..lines).map(|_| (random.below(nodes) as usize, random.below(nodes) as usize)).collect();
+            let regret: Vec<u64> = ends.iter().map(|_| 1 + random.below(3)).collect();
             let acyclic = |set: u32| {
                 // Kahn's algorithm: independent of the search.
                 let mut left: Vec<(usize, usize)> =

@@ -8,7 +8,7 @@ mod tables;
 
 use super::html::{Page, fill, page};
 use super::picture::ThemeChoice;
-use super::table::{Prose, Sizes, prose};
+use super::table::{Sizes, prose};
 use super::text::{bytes, clean, cut, grouped, xml};
 use crate::analysis::leaks::Everything;
 use crate::cpython::label::counted;
