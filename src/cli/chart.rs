@@ -25,22 +25,33 @@ impl Chart {
     /// The file and its format, if a picture is asked for.
     pub(crate) fn file(&self, possible: &[PictureFormat]) -> Result<Option<(&Path, PictureFormat)>> {
         let Some(path) = self.output.as_deref() else { return Ok(None) };
-        let ending = path.extension().unwrap_or_default().to_string_lossy();
-        let format = PictureFormat::from_ending(&ending).filter(|format| possible.contains(format));
-        let format = format.ok_or_else(|| {
-            let possible: Vec<String> = possible.iter().map(|format| format!(".{}", format.ending())).collect();
-            let found = if ending.is_empty() { "no ending".to_owned() } else { format!(".{ending}") };
-            Error::unsupported(format!("expected a picture's name to end in {}, found {found}", possible.join(", ")))
-                .at(path.display())
-                .with_hint(format!("-o {}", path.with_extension("svg").display()))
-        })?;
+        let format = format_of(path, possible)?;
         Ok(Some((path, format)))
+    }
+
+    /// Whether a picture is asked for.
+    pub(crate) fn is_asked(&self) -> bool {
+        self.output.is_some()
     }
 
     /// How to draw.
     pub(crate) fn options(&self) -> DrawOptions {
         DrawOptions { theme: self.theme.into(), dpi: Some(self.dpi), ..DrawOptions::default() }
     }
+}
+
+/// The format that a file's name asks for: one of those possible.
+pub(crate) fn format_of(path: &Path, possible: &[PictureFormat]) -> Result<PictureFormat> {
+    let ending = path.extension().unwrap_or_default().to_string_lossy();
+    let format = PictureFormat::from_ending(&ending).filter(|format| possible.contains(format));
+    format.ok_or_else(|| {
+        let first = possible.first().map_or("svg", |format| format.ending());
+        let possible: Vec<String> = possible.iter().map(|format| format!(".{}", format.ending())).collect();
+        let found = if ending.is_empty() { "no ending".to_owned() } else { format!(".{ending}") };
+        Error::unsupported(format!("expected a picture's name to end in {}, found {found}", possible.join(", ")))
+            .at(path.display())
+            .with_hint(format!("-o {}", path.with_extension(first).display()))
+    })
 }
 
 /// A finished picture on its way to a file; `what` says what is in it.

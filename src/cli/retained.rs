@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use heapgraph::Result;
 use heapgraph::analysis::retained::{self, Bounds, Of, Options, Report};
 use heapgraph::analysis::select::{self, Selection};
+use heapgraph::render::picture::PictureFormat;
 use heapgraph::render::text::grouped;
 use heapgraph::render::{flame, json, table, treemap};
 use heapgraph::snapshot::{ObjectId, Snapshot};
@@ -75,7 +76,7 @@ impl Retained {
             (Some(asked), false) => Of::Objects(asked),
             (Some(asked), true) => Of::GarbageObjects(asked),
         };
-        let cells = retained::cells(snapshot, of, &self.bounds());
+        let cells = retained::cells(snapshot, of, &self.bounds(format));
         let options = self.chart.options();
         let (picture, what) = match self.kind {
             Kind::Treemap => (treemap::draw(snapshot, &cells, question.source.as_deref(), format, &options)?, "cells"),
@@ -86,10 +87,11 @@ impl Retained {
     }
 
     /// What a picture of this kind can hold.
-    fn bounds(&self) -> Bounds {
-        let bounds = match self.kind {
-            Kind::Treemap => Bounds::default(),
-            Kind::Flame => flame::BOUNDS,
+    fn bounds(&self, format: PictureFormat) -> Bounds {
+        let bounds = match (self.kind, format) {
+            (Kind::Treemap, PictureFormat::Html) => treemap::html::BOUNDS,
+            (Kind::Treemap, _) => Bounds::default(),
+            (Kind::Flame, _) => flame::BOUNDS,
         };
         Bounds {
             levels: self.tree.map_or(bounds.levels, usize::from),

@@ -16,6 +16,7 @@ pub mod layout;
 pub mod picture;
 #[cfg(feature = "png")]
 pub mod png;
+pub mod report;
 pub mod scene;
 pub mod style;
 pub mod svg;

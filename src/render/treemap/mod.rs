@@ -1,5 +1,6 @@
 //! Nested cells as a treemap: area is retained bytes, what is inside is what hangs below in the dominator tree.
 
+pub mod html;
 pub mod paint;
 pub mod place;
 pub mod squarify;
@@ -20,7 +21,8 @@ use squarify::Rect;
 pub const SIZE: (f64, f64) = (1216.0, 720.0);
 
 /// What treemaps and flame graphs are written as.
-pub const FORMATS: [PictureFormat; 3] = [PictureFormat::Svg, PictureFormat::Png, PictureFormat::Json];
+pub const FORMATS: [PictureFormat; 4] =
+    [PictureFormat::Svg, PictureFormat::Html, PictureFormat::Png, PictureFormat::Json];
 
 /// Draws cells. `source` is the file's name as the user wrote it.
 ///
@@ -36,7 +38,11 @@ pub fn draw(
     if format == PictureFormat::Json {
         return Ok(Picture::text(super::json::pretty(&super::json::cells(snapshot, cells))));
     }
-    let map = Treemap::new(snapshot, cells, Options { theme: options.theme, source });
+    let how = Options { theme: options.theme, source };
+    if format == PictureFormat::Html {
+        return Ok(Picture::text(html::write(snapshot, cells, how)));
+    }
+    let map = Treemap::new(snapshot, cells, how);
     finish(map.svg(), map.size(), format, options)
 }
 

@@ -169,8 +169,7 @@ impl Writer<'_> {
             let wide = self.fonts.width(&size, TEXT, Weight::Regular);
             self.write_text(out, (left + room - wide, baseline), &size, self.plain())?;
             free -= wide + 8.0;
-            let more = [label.what.as_str(), label.detail.as_str()].into_iter().filter(|word| !word.is_empty());
-            let more = self.fit(&more.collect::<Vec<_>>().join("  "), free, Weight::Regular);
+            let more = self.fit(&label.more(), free, Weight::Regular);
             self.write_text(out, (left + used + 8.0, baseline), &more, self.plain())?;
         }
         Ok(())
@@ -180,8 +179,7 @@ impl Writer<'_> {
     fn write_lines(&self, out: &mut String, rect: Rect, cell: &Cell, label: &Label) -> std::fmt::Result {
         let room = rect.width - 2.0 * PADDING;
         let lines = ((rect.height - 6.0) / LEADING).max(0.0) as usize;
-        let what = [label.what.as_str(), label.detail.as_str()].into_iter().filter(|word| !word.is_empty());
-        let (what, size) = (what.collect::<Vec<_>>().join("  "), self.sum(cell, room));
+        let (what, size) = (label.more(), self.sum(cell, room));
         let mut wanted = vec![(label.name.as_str(), self.bold())];
         match lines {
             0 => return Ok(()),

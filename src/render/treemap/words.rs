@@ -3,7 +3,7 @@
 use super::{Options, Piece};
 use crate::analysis::retained::{Cell, CellContent, Cells, Owners};
 use crate::cpython::label::{builtin_type, counted, object_detail, object_title, root_words, short_type};
-use crate::render::scene::plural;
+use crate::render::scene::{origin, plural};
 use crate::render::text::{bytes, clean, cut, grouped};
 use crate::snapshot::{ObjectId, Snapshot};
 
@@ -22,6 +22,14 @@ pub struct Label {
     pub what: String,
     /// What tells it from its like: `40,012 items`.
     pub detail: String,
+}
+
+impl Label {
+    /// What stands behind the name.
+    pub fn more(&self) -> String {
+        let words = [self.what.as_str(), self.detail.as_str()].into_iter().filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join("  ")
+    }
 }
 
 /// What a cell is called, without control characters, and cut.
@@ -116,9 +124,7 @@ pub fn tooltip(snapshot: &Snapshot, cells: &Cells, cell: &Cell) -> String {
         counted(cell.retained, "byte"),
         share(cell.retained, cells.bytes)
     ));
-    if !matches!(cell.content, CellContent::Own) {
-        lines.push(counted(cell.objects, "object"));
-    }
+    lines.push(counted(cell.objects, "object"));
     if let CellContent::Rest { types, .. } = &cell.content {
         lines.extend(types.iter().take(TYPES).map(of_rest));
         lines.extend((types.len() > TYPES).then(|| counted((types.len() - TYPES) as u64, "more type")));
@@ -177,9 +183,6 @@ fn largest(cells: &Cells) -> Option<&Cell> {
 /// How complete the picture is and where it comes from.
 pub(super) fn foot(snapshot: &Snapshot, cells: &Cells, options: &Options<'_>) -> String {
     let mut parts = vec![counted(cells.cells.len() as u64, "cell")];
-    parts.extend(options.source.map(|source| cut(source, NAME)));
-    let metadata = snapshot.metadata();
-    parts.extend(metadata.pid.map(|pid| format!("pid {pid}")));
-    parts.extend(metadata.python.as_ref().map(|version| clean(&format!("Python {version}"))));
+    parts.extend(origin(snapshot, options.source));
     parts.join(" · ")
 }

@@ -27,8 +27,8 @@ enum Inside {
     Nothing,
     /// Other cells, already made.
     Parts(Vec<Part>),
-    /// Subtrees of the dominator tree, and the bytes of what is around them.
-    Rows { own: u64, rows: Vec<u32> },
+    /// Subtrees of the dominator tree, and the objects around them with their own bytes.
+    Rows { own: (u64, u64), rows: Vec<u32> },
     /// Objects of one type, each a subtree.
     Members(Vec<u32>),
 }
@@ -82,13 +82,13 @@ impl Below<'_> {
         Part { content, retained, objects, inside: Inside::Rows { own, rows } }
     }
 
-    /// Own bytes of an object and the rows below it, those of its own dict with them.
-    fn body(&self, id: ObjectId) -> (u64, Vec<u32>) {
+    /// An object with its own dict, and the rows below them: how many these two are, their own bytes, and those rows.
+    fn body(&self, id: ObjectId) -> ((u64, u64), Vec<u32>) {
         let (objects, tree) = (self.snapshot.objects(), self.retained.tree());
-        let mut own = objects.size(id);
+        let mut own = (u64::from(!objects.is_synthetic(id)), objects.size(id));
         let mut rows: Vec<u32> = tree.children(id.get()).collect();
         if let Some(dict) = self.dict_below(id) {
-            own = own.saturating_add(objects.size(dict));
+            own = (own.0 + 1, own.1.saturating_add(objects.size(dict)));
             rows.retain(|row| *row != dict.get());
             rows.extend(tree.children(dict.get()));
         }
@@ -103,15 +103,10 @@ impl Below<'_> {
     pub(super) fn held(&self, content: CellContent, around: Vec<u32>, rows: Vec<u32>) -> Part {
         let objects = self.snapshot.objects();
         let real = around.iter().map(|row| ObjectId::new(*row)).filter(|id| !objects.is_synthetic(*id));
-        let (mut count, mut own) = (0, 0u64);
-        real.for_each(|id| (count, own) = (count + 1, own.saturating_add(objects.size(id))));
-        let (below, bytes) = self.sums_of(&rows);
-        Part {
-            content,
-            retained: own.saturating_add(bytes),
-            objects: count + below,
-            inside: Inside::Rows { own, rows },
-        }
+        let own = real.fold((0, 0u64), |own, id| (own.0 + 1, own.1.saturating_add(objects.size(id))));
+        let below = self.sums_of(&rows);
+        let all = (own.0 + below.0, own.1.saturating_add(below.1));
+        Part { inside: Inside::Rows { own, rows }, ..Part::leaf(content, all) }
     }
 
     /// Objects and bytes below some rows, these included.
@@ -127,10 +122,9 @@ impl Below<'_> {
             Inside::Parts(parts) => return self.few(parts),
             Inside::Rows { own, rows } => (own, rows),
             Inside::Members(members) => {
-                let mut all = (0u64, Vec::new());
-                for member in members {
-                    let (own, rows) = self.body(ObjectId::new(member));
-                    all.0 = all.0.saturating_add(own);
+                let mut all = ((0, 0u64), Vec::new());
+                for (own, rows) in members.into_iter().map(|member| self.body(ObjectId::new(member))) {
+                    all.0 = (all.0.0 + own.0, all.0.1.saturating_add(own.1));
                     all.1.extend(rows);
                 }
                 all
@@ -145,8 +139,8 @@ impl Below<'_> {
             }
             _ => self.arrange(rows, |_| Vec::new()),
         };
-        if own > 0 && !parts.is_empty() {
-            parts.push(Part::leaf(CellContent::Own, (0, own)));
+        if own.0 > 0 && !parts.is_empty() {
+            parts.push(Part::leaf(CellContent::Own, own));
         }
         parts
     }

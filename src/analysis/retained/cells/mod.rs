@@ -133,7 +133,7 @@ pub enum CellContent {
         /// These by type, most bytes first, then by name.
         types: Vec<Owners>,
     },
-    /// The bytes that what is around it has by itself: the table of a dict, for instance.
+    /// What is around it by itself, with its own bytes alone: the table of a dict, for instance.
     Own,
 }
 
