@@ -2,7 +2,7 @@
 
 use super::layout::{Graphviz, Layered, Layout};
 use super::scene::Scene;
-use super::{dot, svg};
+use super::{dot, mermaid, svg};
 use crate::error::Result;
 
 /// What a picture is written as.
@@ -18,24 +18,32 @@ pub enum PictureFormat {
     Json,
     /// A page with the vector graphics in it, to walk about in.
     Html,
+    /// One page, with text that can be searched.
+    Pdf,
+    /// Mermaid's flowchart.
+    Mermaid,
 }
 
 impl PictureFormat {
     /// All formats with their endings.
-    pub const ALL: [(PictureFormat, &str); 5] = [
+    pub const ALL: [(PictureFormat, &str); 7] = [
         (PictureFormat::Dot, "dot"),
         (PictureFormat::Svg, "svg"),
         (PictureFormat::Png, "png"),
         (PictureFormat::Json, "json"),
         (PictureFormat::Html, "html"),
+        (PictureFormat::Pdf, "pdf"),
+        (PictureFormat::Mermaid, "mmd"),
     ];
 
-    /// The format of a file with this ending, without its dot. `gv` is DOT too, `htm` HTML.
+    /// The format of a file with this ending, without its dot. `gv` is DOT too, `htm` HTML, `mermaid`
+    /// Mermaid.
     pub fn from_ending(ending: &str) -> Option<Self> {
         let ending = ending.to_ascii_lowercase();
         let known = Self::ALL.into_iter().find(|(_, known)| *known == ending).map(|(format, _)| format);
         known.or(match ending.as_str() {
             "gv" => Some(PictureFormat::Dot),
+            "mermaid" => Some(PictureFormat::Mermaid),
             "htm" => Some(PictureFormat::Html),
             _ => None,
         })
@@ -101,6 +109,7 @@ pub fn draw(scene: &Scene, format: PictureFormat, options: &DrawOptions) -> Resu
     let text = |text: String| Picture { bytes: text.into_bytes(), size: None, notices: Vec::new() };
     match format {
         PictureFormat::Dot => Ok(text(dot::write(scene))),
+        PictureFormat::Mermaid => Ok(mermaid::write(scene)),
         PictureFormat::Json => Ok(text(super::json::pretty(&super::json::picture(scene)))),
         PictureFormat::Svg => {
             let drawing = lay_out(scene, options.engine)?;
@@ -110,6 +119,7 @@ pub fn draw(scene: &Scene, format: PictureFormat, options: &DrawOptions) -> Resu
             let drawing = lay_out(scene, options.engine)?;
             Ok(Picture { size: Some(drawing.size()), ..text(html(scene, &drawing, options.theme)) })
         }
+        PictureFormat::Pdf => pdf(&lay_out(scene, options.engine)?, scene.title.as_deref()),
         PictureFormat::Png => png(&lay_out(scene, options.engine)?, options.dpi.unwrap_or(DEFAULT_DPI)),
     }
 }
@@ -137,4 +147,15 @@ fn png(drawing: &svg::Drawing, dpi: f64) -> Result<Picture> {
 fn png(_: &svg::Drawing, _: f64) -> Result<Picture> {
     Err(crate::error::Error::unsupported("this build draws no PNG")
         .with_hint("write .svg, or build with the feature png"))
+}
+
+#[cfg(feature = "pdf")]
+fn pdf(drawing: &svg::Drawing, title: Option<&str>) -> Result<Picture> {
+    super::pdf::write(&drawing.write(), drawing.size(), title)
+}
+
+#[cfg(not(feature = "pdf"))]
+fn pdf(_: &svg::Drawing, _: Option<&str>) -> Result<Picture> {
+    Err(crate::error::Error::unsupported("this build draws no PDF")
+        .with_hint("write .svg, or build with the feature pdf"))
 }
