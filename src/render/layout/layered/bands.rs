@@ -136,7 +136,8 @@ pub(super) struct Margins {
 
 impl Margins {
     pub(super) fn new(levels: &Levels, ports: &Ports, task: &Task) -> Self {
-        let width = |row: &Vec<u32>| row.iter().map(|&node| ports.shapes[node as usize].extent.width).fold(0.0, f64::max);
+        let width =
+            |row: &Vec<u32>| row.iter().map(|&node| ports.shapes[node as usize].extent.width).fold(0.0, f64::max);
         let widest: Vec<f64> = levels.rows.iter().map(width).collect();
         let mut margins = Margins { names: vec![[0.0; 2]; widest.len()], ahead: vec![false; widest.len()], widest };
         for (number, port) in levels.ports.iter().enumerate() {

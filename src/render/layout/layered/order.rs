@@ -27,7 +27,9 @@ pub(super) fn order(levels: &mut Levels) {
             least = found;
             levels.rows = order.rows;
         }
-        if std::env::var("LAY").is_ok() { eprintln!("start {start} found {found} work {work}"); }
+        if std::env::var("LAY").is_ok() {
+            eprintln!("start {start} found {found} work {work}");
+        }
         if least == 0 || work >= budget {
             break;
         }

@@ -48,13 +48,7 @@ impl Sheet {
         })
     }
 
-    fn cut(
-        &mut self,
-        levels: &Levels,
-        ports: &mut Ports,
-        margins: &Margins,
-        cuts: Vec<std::ops::Range<usize>>,
-    ) {
+    fn cut(&mut self, levels: &Levels, ports: &mut Ports, margins: &Margins, cuts: Vec<std::ops::Range<usize>>) {
         let mut reaches = Vec::new();
         for range in &cuts {
             coordinates::assign(levels, ports, range.clone(), &mut self.across);
