@@ -8,6 +8,7 @@ mod goldens;
 mod heaps;
 mod labels;
 mod objgraph;
+mod plans;
 #[path = "../support/python.rs"]
 mod python;
 mod shapes;
