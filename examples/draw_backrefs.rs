@@ -4,7 +4,7 @@
 use heapgraph::analysis::neighbourhood::{self, Direction};
 use heapgraph::analysis::select;
 use heapgraph::format::{self, Source};
-use heapgraph::render::{self, Engine, PictureFormat, scene};
+use heapgraph::render::{self, DrawOptions, PictureFormat, scene};
 use std::io::Write;
 
 fn main() -> heapgraph::Result<()> {
@@ -17,6 +17,6 @@ fn main() -> heapgraph::Result<()> {
     let options = neighbourhood::Options { max_depth: 5, ..neighbourhood::Options::default() };
     let part = neighbourhood::walk(&snapshot, &snapshot.referrers(), &asked, Direction::Backrefs, &options);
     let scene = scene::ours(&snapshot, &part, &scene::PictureOptions::default());
-    let picture = render::draw(&scene, PictureFormat::Svg, Engine::default())?;
+    let picture = render::draw(&scene, PictureFormat::Svg, &DrawOptions::default())?;
     std::io::stdout().write_all(&picture.bytes).map_err(|error| heapgraph::Error::io("write", error))
 }

@@ -34,7 +34,7 @@
 //!
 //! ```
 //! use heapgraph::analysis::{census, neighbourhood, object, paths, select};
-//! use heapgraph::render::{Engine, PictureFormat, draw, scene};
+//! use heapgraph::render::{DrawOptions, PictureFormat, draw, scene};
 //! use heapgraph::testkit::sketch;
 //!
 //! # fn main() -> heapgraph::Result<()> {
@@ -65,7 +65,7 @@
 //! let options = neighbourhood::Options::default();
 //! let part = neighbourhood::walk(&heap, &referrers, &[ada], neighbourhood::Direction::Backrefs, &options);
 //! let scene = scene::ours(&heap, &part, &scene::PictureOptions::default());
-//! let picture = draw(&scene, PictureFormat::Svg, Engine::default())?;
+//! let picture = draw(&scene, PictureFormat::Svg, &DrawOptions::default())?;
 //! assert!(picture.bytes.starts_with(b"<?xml"));
 //! # Ok(())
 //! # }

@@ -62,20 +62,11 @@ impl Cycles {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        cycles: Cycles,
-    }
+    use crate::cli::testing::parse;
 
     #[test]
     fn arguments_become_options() {
-        let options = |words: &str| {
-            let words = ["heapgraph", "app.parquet"].into_iter().chain(words.split_whitespace());
-            Line::try_parse_from(words).unwrap().cycles.options()
-        };
+        let options = |words: &str| parse::<Cycles>(&format!("app.parquet {words}")).unwrap().options();
         let none = options("");
         assert!(!none.all_references && !none.members && none.garbage_first && none.shapes == 20);
         let some = options("--all-references --members --json");

@@ -87,20 +87,11 @@ impl Diff {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        diff: Diff,
-    }
+    use crate::cli::testing::parse;
 
     #[test]
     fn arguments_become_options() {
-        let holders = |words: &str| {
-            let words = ["heapgraph", "a.parquet"].into_iter().chain(words.split_whitespace());
-            Line::try_parse_from(words).unwrap().diff.options().holders
-        };
+        let holders = |words: &str| parse::<Diff>(&format!("app.parquet {words}")).unwrap().options().holders;
         assert_eq!((holders("b"), holders("b --json"), holders("b -n 3 --json")), (20, usize::MAX, 3));
         assert_eq!(holders("--pid 7 -n 0"), usize::MAX);
     }

@@ -106,17 +106,10 @@ impl Leaks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        leaks: Leaks,
-    }
+    use crate::cli::testing::parse;
 
     fn line(words: &str) -> std::result::Result<Leaks, clap::Error> {
-        let words = ["heapgraph", "app.parquet"].into_iter().chain(words.split_whitespace());
-        Line::try_parse_from(words).map(|line| line.leaks)
+        parse::<Leaks>(&format!("app.parquet {words}"))
     }
 
     #[test]

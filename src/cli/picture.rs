@@ -4,7 +4,8 @@ use super::output::{self, Answer, Destination};
 use clap::{Args, ValueEnum};
 use heapgraph::analysis::neighbourhood::{self, Neighbourhood, View};
 use heapgraph::analysis::pattern::ObjectFilter;
-use heapgraph::render::picture::{Engine, PictureFormat};
+use heapgraph::analysis::retained::Retained;
+use heapgraph::render::picture::{DEFAULT_DPI, DrawOptions, Engine, PictureFormat, ThemeChoice};
 use heapgraph::render::scene::{self, ExtraInfo, PictureOptions};
 use heapgraph::render::{self, json, tree};
 use heapgraph::snapshot::Snapshot;
@@ -26,6 +27,12 @@ pub(crate) struct Drawing {
     /// Who places the boxes: the built-in layout, or an installed Graphviz
     #[arg(long, value_enum, default_value_t)]
     engine: Placing,
+    /// Pixels per inch of a .png; 96 draws one pixel for each unit of the .svg
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_DPI, value_parser = dpi)]
+    dpi: f64,
+    /// Which colours
+    #[arg(long, value_enum, default_value_t)]
+    theme: Theme,
     /// Show the reference count behind each type
     #[arg(long)]
     refcounts: bool,
@@ -61,6 +68,12 @@ pub(crate) struct Walk {
     /// Show weak references too
     #[arg(long)]
     weak: bool,
+    /// A box for each plain value too (strings, numbers, None, dates), rather than a line in the box that has it
+    #[arg(long)]
+    values: bool,
+    /// Show all there is: nothing on counted cards, no long rows folded
+    #[arg(long)]
+    no_group: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
@@ -73,19 +86,41 @@ enum Style {
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
 enum Placing {
     #[default]
-    Graphlay,
+    Layered,
     Dot,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Theme {
+    #[default]
+    Light,
+    Dark,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 enum Extra {
+    Retained,
     Size,
     Address,
 }
 
+impl From<Theme> for ThemeChoice {
+    fn from(theme: Theme) -> Self {
+        match theme {
+            Theme::Light => ThemeChoice::Light,
+            Theme::Dark => ThemeChoice::Dark,
+        }
+    }
+}
+
 impl Walk {
     /// The library's options. Patterns are looked up in the snapshot.
-    pub(crate) fn options(&self, drawing: &Drawing, snapshot: &Snapshot) -> Result<neighbourhood::Options> {
+    pub(crate) fn options<'r>(
+        &self,
+        drawing: &Drawing,
+        snapshot: &Snapshot,
+        retained: Option<&'r Retained>,
+    ) -> Result<neighbourhood::Options<'r>> {
         Ok(neighbourhood::Options {
             max_depth: self.max_depth,
             too_many: self.too_many,
@@ -95,6 +130,10 @@ impl Walk {
             highlight: ObjectFilter::new(snapshot, &self.highlight)?,
             classes: self.classes,
             weak: self.weak,
+            values: self.values,
+            group: !self.no_group,
+            retained,
+            ..neighbourhood::Options::default()
         })
     }
 }
@@ -112,6 +151,13 @@ impl Drawing {
         self.json
     }
 
+    /// What the objects retain, where the picture shows it: in our style. Practically linear in the heap.
+    pub(crate) fn retained(&self, snapshot: &Snapshot) -> Option<Retained> {
+        let shown = self.is_picture() && self.style == Style::Ours;
+        let asked = self.extra_info == Some(Extra::Retained);
+        (shown || asked).then(|| Retained::of_living(snapshot.objects(), snapshot.references()))
+    }
+
     /// Whether anything but a tree is asked for.
     pub(crate) fn is_picture(&self) -> bool {
         self.output.is_some() || self.json
@@ -119,17 +165,19 @@ impl Drawing {
 
     fn options<'a>(&self, source: Option<&'a str>) -> PictureOptions<'a> {
         let extra_info = self.extra_info.map(|extra| match extra {
+            Extra::Retained => ExtraInfo::Retained,
             Extra::Size => ExtraInfo::Size,
             Extra::Address => ExtraInfo::Address,
         });
         PictureOptions { long_names: self.long_names, refcounts: self.refcounts, extra_info, source }
     }
 
-    fn engine(&self) -> Engine {
-        match self.engine {
-            Placing::Graphlay => Engine::Layered,
+    fn draw_options(&self) -> DrawOptions {
+        let engine = match self.engine {
+            Placing::Layered => Engine::Layered,
             Placing::Dot => Engine::Dot,
-        }
+        };
+        DrawOptions { engine, theme: self.theme.into(), dpi: Some(self.dpi) }
     }
 
     /// Draws a neighbourhood as asked.
@@ -146,7 +194,7 @@ impl Drawing {
         let Some((path, format)) = file else {
             return Ok(Answer::text(json::pretty(&json::picture(&scene))));
         };
-        let picture = render::draw(&scene, format, self.engine())?;
+        let picture = render::draw(&scene, format, &self.draw_options())?;
         let size = picture.size.map(|(width, height)| format!(", {width} × {height}")).unwrap_or_default();
         let boxes = scene.boxes.len();
         let wrote = format!("wrote {}: {boxes} boxes, {} lines{size}", path.display(), scene.edges.len());
@@ -154,6 +202,12 @@ impl Drawing {
             .with_notes(picture.notices)
             .with_notes([wrote]))
     }
+}
+
+/// Pixels per inch as text.
+pub(super) fn dpi(text: &str) -> std::result::Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (1.0..=9_600.0).contains(number));
+    number.ok_or_else(|| "expected a number from 1 to 9600".to_owned())
 }
 
 /// The format that a picture's name asks for.
@@ -189,24 +243,26 @@ mod tests {
     #[test]
     fn without_knobs_the_librarys_own_defaults_hold() {
         let (line, library) = (line(&[]), neighbourhood::Options::default());
-        let ours = line.walk.options(&line.drawing, &sketch("a")).unwrap();
+        let ours = line.walk.options(&line.drawing, &sketch("a"), None).unwrap();
         assert_eq!((ours.max_depth, ours.too_many), (library.max_depth, library.too_many));
         assert_eq!((ours.view, ours.classes, ours.weak), (library.view, library.classes, library.weak));
+        assert_eq!((ours.values, ours.group), (library.values, library.group));
         assert!(ours.filter.is_empty() && ours.ignore.is_empty() && ours.highlight.is_empty());
         let options = line.drawing.options(Some("app.parquet"));
         assert_eq!(options, PictureOptions { source: Some("app.parquet"), ..PictureOptions::default() });
-        assert_eq!(line.drawing.engine(), Engine::default());
+        assert_eq!(line.drawing.draw_options(), DrawOptions { dpi: Some(DEFAULT_DPI), ..DrawOptions::default() });
     }
 
     #[test]
     fn every_knob_reaches_its_option() {
-        let words = "--max-depth 5 --too-many 2 --filter app.* --ignore app.A --highlight app.B --classes --weak \
-                     --style objgraph --engine dot --refcounts --long-names --extra-info address";
+        let words = "--max-depth 5 --too-many 2 --filter app.* --ignore app.A --highlight app.B --classes --weak --values --no-group \
+                     --style objgraph --engine dot --refcounts --long-names --extra-info address \
+                     --theme dark --dpi 300";
         let line = line(&words.split_whitespace().collect::<Vec<_>>());
         let heap = sketch("a:app.A; b:app.B; c:other.C");
-        let walk = line.walk.options(&line.drawing, &heap).unwrap();
+        let walk = line.walk.options(&line.drawing, &heap, None).unwrap();
         assert_eq!((walk.max_depth, walk.too_many, walk.view), (5, 2, View::Objgraph));
-        assert!(walk.classes && walk.weak);
+        assert!(walk.classes && walk.weak && walk.values && !walk.group);
         let pass = |filter: &ObjectFilter| ["a", "b", "c"].map(|name| filter.passes(&heap, id(&heap, name)));
         assert_eq!(pass(&walk.filter), [true, true, false]);
         assert_eq!(pass(&walk.ignore), [true, false, false]);
@@ -214,7 +270,8 @@ mod tests {
         let options = line.drawing.options(None);
         assert!(options.refcounts && options.long_names);
         assert_eq!((options.extra_info, options.source), (Some(ExtraInfo::Address), None));
-        assert_eq!(line.drawing.engine(), Engine::Dot);
+        let drawn = DrawOptions { engine: Engine::Dot, theme: ThemeChoice::Dark, dpi: Some(300.0) };
+        assert_eq!(line.drawing.draw_options(), drawn);
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod layout;
 pub mod lineage;
 pub mod objgraph;
 pub mod path;
+pub mod plain;
 pub mod repr;
 pub mod room;
 pub mod visit;

@@ -7,7 +7,10 @@
 
 pub mod advice;
 pub mod dot;
+#[cfg(feature = "flame")]
+pub mod flame;
 pub mod font;
+pub mod html;
 pub mod json;
 pub mod layout;
 pub mod picture;
@@ -19,7 +22,8 @@ pub mod svg;
 pub mod table;
 pub mod text;
 pub mod tree;
+pub mod treemap;
 
 pub use layout::Layout;
-pub use picture::{Engine, Picture, PictureFormat, draw};
+pub use picture::{DrawOptions, Engine, Picture, PictureFormat, ThemeChoice, draw};
 pub use scene::Scene;

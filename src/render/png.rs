@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use png::{BitDepth, ColorType, Compression, Encoder, EncodingError};
+use png::{BitDepth, ColorType, Compression, Encoder, EncodingError, PixelDimensions, Unit};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
@@ -10,40 +10,49 @@ use super::font;
 use super::picture::Picture;
 use crate::error::{Error, Result};
 
-/// Pixels per unit of the SVG.
-const SCALE: f64 = 1.5;
+/// The units of an SVG in an inch.
+const UNITS_PER_INCH: f64 = 96.0;
 /// Eight bytes of memory each while a picture is drawn.
 const MOST_PIXELS: f64 = 40e6;
 
-/// Draws an SVG of this size. Past 40 million pixels it is scaled down, and a notice says so.
+/// Draws an SVG of this size with `dpi` pixels per inch. Past 40 million pixels it is scaled down, and a notice says so.
 ///
 /// Characters that the embedded font lacks are drawn with the machine's fonts where it has some.
 ///
 /// # Errors
-/// An SVG that cannot be drawn; ours can.
-pub fn write(svg: &str, size: (u32, u32)) -> Result<Picture> {
+/// A resolution that is no positive number; an SVG that cannot be drawn, which ours can.
+pub fn write(svg: &str, size: (u32, u32), dpi: f64) -> Result<Picture> {
+    if !(dpi > 0.0 && dpi.is_finite()) {
+        return Err(
+            Error::invalid(format!("expected pixels per inch, found {dpi}")).with_hint("the usual number is 144")
+        );
+    }
+    let wanted = dpi / UNITS_PER_INCH;
     let area = f64::from(size.0) * f64::from(size.1);
-    let scale = SCALE.min((MOST_PIXELS / area.max(1.0)).sqrt());
+    let scale = wanted.min((MOST_PIXELS / area.max(1.0)).sqrt());
     let pixels = |length: u32| ((f64::from(length) * scale).floor() as u32).max(1);
     let (width, height) = (pixels(size.0), pixels(size.1));
     let tree = Tree::from_str(svg, &options(svg)).map_err(|error| Error::invalid(format!("cannot draw: {error}")))?;
     let mut canvas = Pixmap::new(width, height)
         .ok_or_else(|| Error::unsupported(format!("no memory for a picture of {width} × {height} pixels")))?;
     resvg::render(&tree, Transform::from_scale(scale as f32, scale as f32), &mut canvas.as_mut());
-    let bytes = encode(&canvas).map_err(|error| Error::invalid(format!("cannot encode: {error}")))?;
-    let scaled = scale < SCALE;
-    let notice = format!("scaled down to {width} × {height} pixels, {:.0} % of the usual size", scale / SCALE * 100.0);
+    let bytes = encode(&canvas, scale).map_err(|error| Error::invalid(format!("cannot encode: {error}")))?;
+    let scaled = scale < wanted;
+    let notice =
+        format!("scaled down to {width} × {height} pixels, {:.0} % of what was asked for", scale / wanted * 100.0);
     Ok(Picture { bytes, size: Some((width, height)), notices: scaled.then_some(notice).into_iter().collect() })
 }
 
 /// Fast rather than small: encoding is most of the time that a picture takes. The ground is opaque, so there is no alpha.
-fn encode(canvas: &Pixmap) -> Result<Vec<u8>, EncodingError> {
+fn encode(canvas: &Pixmap, scale: f64) -> Result<Vec<u8>, EncodingError> {
     let rgb: Vec<u8> = canvas.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect();
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, canvas.width(), canvas.height());
     encoder.set_color(ColorType::Rgb);
     encoder.set_depth(BitDepth::Eight);
     encoder.set_compression(Compression::Fast);
+    let per_metre = (scale * UNITS_PER_INCH / 0.0254).round() as u32;
+    encoder.set_pixel_dims(Some(PixelDimensions { xppu: per_metre, yppu: per_metre, unit: Unit::Meter }));
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&rgb)?;
     writer.finish()?;

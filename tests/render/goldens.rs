@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use heapgraph::analysis::neighbourhood::View;
 use heapgraph::analysis::{census, cycles, object, paths, summary};
 use heapgraph::render::table::Sizes;
-use heapgraph::render::{Engine, PictureFormat, draw, json, table, tree};
+use heapgraph::render::{DrawOptions, PictureFormat, draw, json, table, tree};
 use heapgraph::testkit::{id, sketch};
 
 use crate::checker;
@@ -44,7 +44,7 @@ fn pictures_of_small_heaps_are_as_they_were() {
     for case in cases() {
         for (style, scene) in [("", case.ours()), (".objgraph", case.objgraph())] {
             for format in [PictureFormat::Dot, PictureFormat::Svg, PictureFormat::Json] {
-                let bytes = draw(&scene, format, Engine::Layered).expect("drawn").bytes;
+                let bytes = draw(&scene, format, &DrawOptions::default()).expect("drawn").bytes;
                 let text = String::from_utf8(bytes).expect("UTF-8");
                 if format == PictureFormat::Svg {
                     assert_eq!(checker::read(&text).faults(), [""; 0], "{}{style}", case.name);

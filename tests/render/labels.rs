@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use heapgraph::render::scene::{BoxRole, EdgeRole};
-use heapgraph::render::{Engine, PictureFormat, Scene, draw};
+use heapgraph::render::{DrawOptions, PictureFormat, Scene, draw};
 
 use crate::shapes::{make_box, make_line};
 
@@ -74,7 +74,7 @@ fn dot_reads_back_as_written_by_the_crates_own_parser() {
         let mut edge = whole.edges[nth].clone();
         (edge.from, edge.to) = (0, 0);
         let part = Scene { boxes: vec![one.clone()], edges: vec![edge], ..Scene::default() };
-        let text = draw(&part, PictureFormat::Dot, Engine::Layered).expect("DOT").bytes;
+        let text = draw(&part, PictureFormat::Dot, &DrawOptions::default()).expect("DOT").bytes;
         let text = String::from_utf8(text).expect("UTF-8");
         assert!(!text.contains(|letter: char| letter.is_control() && letter != '\n'), "a control character");
         let graph = graphviz_rust::parse(&text).unwrap_or_else(|error| panic!("{error} in {text:.2000}"));
@@ -86,7 +86,7 @@ fn dot_reads_back_as_written_by_the_crates_own_parser() {
 /// `dot` itself accepts the whole, and its SVG is XML with every text in it.
 #[test]
 fn graphviz_reads_every_label() {
-    let text = draw(&scene(), PictureFormat::Dot, Engine::Layered).expect("DOT").bytes;
+    let text = draw(&scene(), PictureFormat::Dot, &DrawOptions::default()).expect("DOT").bytes;
     let Ok(mut child) = Command::new("dot")
         .args(["-Kneato", "-n2", "-Tjson0"])
         .stdin(Stdio::piped())
@@ -113,7 +113,7 @@ fn svg_is_xml_for_an_independent_parser_and_holds_every_text() {
     let scene = Scene { edges: Vec::new(), ..scene() };
     let boxes = scene.boxes.chunks(300).map(|boxes| Scene { boxes: boxes.to_vec(), ..Scene::default() });
     for part in boxes {
-        let bytes = draw(&part, PictureFormat::Svg, Engine::Layered).expect("SVG").bytes;
+        let bytes = draw(&part, PictureFormat::Svg, &DrawOptions::default()).expect("SVG").bytes;
         const PROGRAM: &str = "import sys, xml.etree.ElementTree as t\n\
             r = t.fromstring(sys.stdin.buffer.read())\n\
             print(sum(g.get('class') == 'node' for g in r.iter('{http://www.w3.org/2000/svg}g')))";
@@ -134,11 +134,11 @@ fn svg_is_xml_for_an_independent_parser_and_holds_every_text() {
 #[test]
 fn png_and_json_take_every_label() {
     let whole = scene();
-    let json = draw(&whole, PictureFormat::Json, Engine::Layered).expect("JSON").bytes;
+    let json = draw(&whole, PictureFormat::Json, &DrawOptions::default()).expect("JSON").bytes;
     let json: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
     let labels = json["nodes"].as_array().expect("nodes").iter().map(|node| node["label"][0].as_str().expect("a text"));
     assert!(labels.eq(texts().iter().map(String::as_str)), "JSON keeps every text whole");
     let few = whole.boxes.iter().enumerate().filter(|(nth, _)| nth % 40 == 0).map(|(_, one)| one.clone());
     let part = Scene { boxes: few.collect(), ..Scene::default() };
-    assert!(draw(&part, PictureFormat::Png, Engine::Layered).is_ok());
+    assert!(draw(&part, PictureFormat::Png, &DrawOptions::default()).is_ok());
 }

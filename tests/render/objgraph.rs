@@ -2,7 +2,7 @@
 
 use heapgraph::analysis::neighbourhood::{Direction, Options, View, walk};
 use heapgraph::render::scene::{self, PictureOptions};
-use heapgraph::render::{Engine, PictureFormat, draw};
+use heapgraph::render::{DrawOptions, PictureFormat, draw};
 use heapgraph::testkit::{id, sketch};
 
 use crate::heaps::OBJGRAPH_EXAMPLE;
@@ -12,7 +12,7 @@ fn dot(heap: &str, asked: &str, direction: Direction, max_depth: u32, too_many: 
     let options = Options { view: View::Objgraph, max_depth, too_many, ..Options::default() };
     let found = walk(&heap, &heap.referrers(), &[id(&heap, asked)], direction, &options);
     let scene = scene::objgraph(&heap, &found, &PictureOptions::default());
-    String::from_utf8(draw(&scene, PictureFormat::Dot, Engine::Layered).expect("DOT").bytes).expect("UTF-8")
+    String::from_utf8(draw(&scene, PictureFormat::Dot, &DrawOptions::default()).expect("DOT").bytes).expect("UTF-8")
 }
 
 /// `x = []; y = [x, [x], dict(x=x)]; show_refs([y])`
@@ -109,7 +109,7 @@ fn keys_finalizers_and_the_last_level() {
 #[test]
 fn its_text_parses() {
     for case in crate::heaps::cases() {
-        let text = draw(&case.objgraph(), PictureFormat::Dot, Engine::Layered).expect("DOT").bytes;
+        let text = draw(&case.objgraph(), PictureFormat::Dot, &DrawOptions::default()).expect("DOT").bytes;
         let text = String::from_utf8(text).expect("UTF-8");
         assert!(graphviz_rust::parse(&text).is_ok(), "{}: {text}", case.name);
     }

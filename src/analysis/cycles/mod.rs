@@ -18,6 +18,7 @@ use crate::snapshot::{ObjectId, ReferenceKind, Snapshot};
 use cut::Cutter;
 use knots::{Found, Knots};
 use links::Links;
+pub(super) use links::label as reference_text;
 use shapes::Shapes;
 
 /// What to count and what to describe.

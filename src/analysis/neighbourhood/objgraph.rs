@@ -12,7 +12,7 @@ pub(super) fn walk(
     referrers: &Referrers,
     asked: Vec<ObjectId>,
     direction: Direction,
-    options: &Options,
+    options: &Options<'_>,
 ) -> Neighbourhood {
     let modules = modules(snapshot);
     let mut boxes = Boxes::new(snapshot, &asked, options);
@@ -51,7 +51,8 @@ pub(super) fn walk(
         nodes.push(card);
     }
     let (view, max_depth) = (View::Objgraph, options.max_depth);
-    Neighbourhood { direction, view, max_depth, asked, nodes, edges, left_out }
+    let (root_way, cycles, heap_bytes) = (Vec::new(), Vec::new(), None);
+    Neighbourhood { direction, view, max_depth, asked, nodes, edges, left_out, root_way, cycles, heap_bytes }
 }
 
 /// objgraph leaves out what its argument `extra_ignore` lists, and the argument itself: by default the one empty tuple.

@@ -21,14 +21,7 @@ pub fn objgraph(snapshot: &Snapshot, neighbourhood: &Neighbourhood, options: &Pi
     let mut boxes: Vec<SceneBox> = nodes.iter().map(|node| node.to_box()).collect();
     let mut edges: Vec<SceneEdge> = neighbourhood.edges.iter().map(|edge| maker.edge(edge)).collect();
     for (at, node) in nodes.iter().enumerate().filter(|(_, node)| node.has_del) {
-        edges.push(SceneEdge {
-            from: at,
-            to: boxes.len(),
-            label: Vec::new(),
-            role: EdgeRole::Pseudo,
-            back: false,
-            tooltip: String::new(),
-        });
+        edges.push(SceneEdge { from: at, to: boxes.len(), role: EdgeRole::Pseudo, ..SceneEdge::default() });
         boxes.push(del_box(node));
     }
     let dot = dot::objgraph::write(&nodes, neighbourhood);
@@ -69,6 +62,7 @@ impl ObjgraphNode {
             role,
             asked: self.asked,
             tooltip,
+            ..SceneBox::default()
         }
     }
 }
@@ -82,6 +76,7 @@ fn del_box(of: &ObjgraphNode) -> SceneBox {
         role: BoxRole::Graded { fill: [0.0, 0.5, 1.0], white_text: false, pseudo: true },
         asked: false,
         tooltip: "its class defines __del__".to_owned(),
+        ..SceneBox::default()
     }
 }
 
@@ -95,28 +90,33 @@ impl Maker<'_> {
     fn node(&self, node: &Node) -> ObjgraphNode {
         match &node.content {
             Content::Object(id) => self.object(node, *id),
-            Content::More(more) => {
-                let what = match self.neighbourhood.direction {
-                    Direction::Refs => "references",
-                    Direction::Backrefs => "backreferences",
-                };
-                let of = match &self.neighbourhood.nodes[more.of].content {
-                    Content::Object(id) => node_id(self.snapshot, *id),
-                    Content::More(_) => String::new(),
-                };
-                // Of the level below, as objgraph has it.
-                let depth = self.neighbourhood.nodes[more.of].depth + 1;
-                ObjgraphNode {
-                    id: format!("too_many_{of}"),
-                    address: None,
-                    label: vec![format!("{} more {what}", more.count)],
-                    fill: [0.0, 1.0, self.value(depth)],
-                    depth: node.depth,
-                    asked: false,
-                    has_del: false,
-                    is_rest: true,
-                }
-            }
+            // objgraph folds none; a neighbourhood in our view may.
+            Content::Steps(steps) => self.rest(node, 0, steps.count),
+            Content::More(more) => self.rest(node, more.of, more.count),
+        }
+    }
+
+    /// What stands for objects that are not shown.
+    fn rest(&self, node: &Node, of: usize, count: u64) -> ObjgraphNode {
+        let what = match self.neighbourhood.direction {
+            Direction::Refs => "references",
+            Direction::Backrefs => "backreferences",
+        };
+        let holder = match &self.neighbourhood.nodes[of].content {
+            Content::Object(id) => node_id(self.snapshot, *id),
+            Content::More(_) | Content::Steps(_) => String::new(),
+        };
+        // Of the level below, as objgraph has it.
+        let depth = self.neighbourhood.nodes[of].depth + 1;
+        ObjgraphNode {
+            id: format!("too_many_{holder}"),
+            address: None,
+            label: vec![format!("{count} more {what}")],
+            fill: [0.0, 1.0, self.value(depth)],
+            depth: node.depth,
+            asked: false,
+            has_del: false,
+            is_rest: true,
         }
     }
 
@@ -130,6 +130,7 @@ impl Maker<'_> {
         }
         let mut label = vec![first, object_text(self.snapshot, id)];
         label.extend(self.options.extra_info.map(|extra| match extra {
+            ExtraInfo::Retained => node.retained.map_or_else(String::new, |bytes| bytes.to_string()),
             ExtraInfo::Size => objects.size(id).to_string(),
             ExtraInfo::Address => objects.address(id).map_or_else(String::new, |address| address.to_string()),
         }));
@@ -173,6 +174,7 @@ impl Maker<'_> {
             role,
             back: runs_back(self.neighbourhood, edge),
             tooltip,
+            ..SceneEdge::default()
         }
     }
 }
