@@ -197,6 +197,9 @@ mod tests {
         assert_eq!(bytes_text(b"a'\xff\n", 80), "b\"a'\\xff\\n\"");
         assert_eq!(bytes_text(b"a'\"", 80), "b'a\\'\"'");
         assert_eq!((complex_text(0.0, 2.0), complex_text(1.0, -2.5)), ("2j".into(), "(1-2.5j)".into()));
-        assert_eq!((complex_text(-0.0, 1e300), complex_text(1.0, f64::NAN)), ("(-0+1e+300j)".into(), "(1+nanj)".into()));
+        assert_eq!(
+            (complex_text(-0.0, 1e300), complex_text(1.0, f64::NAN)),
+            ("(-0+1e+300j)".into(), "(1+nanj)".into())
+        );
     }
 }

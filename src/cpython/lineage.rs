@@ -64,7 +64,8 @@ fn made_in_python(snapshot: &Snapshot, class: ObjectId) -> bool {
     let Some(dict) = own_dict(snapshot, class) else { return false };
     let is_key = |found: &Reference<'_>| found.kind() == ReferenceKind::Key;
     let first = snapshot.references().of(dict).find(is_key).and_then(|found| found.name);
-    first == Some("'__module__'") || ["'__weakref__'", "'__slots__'"].iter().any(|name| key(snapshot, dict, name).is_some())
+    first == Some("'__module__'")
+        || ["'__weakref__'", "'__slots__'"].iter().any(|name| key(snapshot, dict, name).is_some())
 }
 
 /// Whether the object is an instance of a class made in Python.

@@ -82,7 +82,8 @@ fn neighbours<'s>(
             let mut last = None;
             let listed =
                 |reference: &Reference<'_>| snapshot.objects().generation(reference.holder) < Generation::FROZEN;
-            let found = referrers.of(snapshot.references(), id).filter(|found| is_visited(snapshot, found)).filter(listed);
+            let found =
+                referrers.of(snapshot.references(), id).filter(|found| is_visited(snapshot, found)).filter(listed);
             let once = found.filter(|reference| last.replace(reference.holder) != Some(reference.holder));
             once.map(|reference| (reference, reference.holder)).collect()
         }

@@ -40,9 +40,7 @@ impl Reader<'_> {
             ]);
         }
         held.extend(
-            dicts
-                .iter()
-                .map(|(_, subclasses)| (*subclasses, ReferenceKind::Internal, Some("__subclasses__"), false)),
+            dicts.iter().map(|(_, subclasses)| (*subclasses, ReferenceKind::Internal, Some("__subclasses__"), false)),
         );
         for (target, kind, name, visited) in held.into_iter().filter(|(target, ..)| *target != 0) {
             let name = name.map(|name| self.builder.name(name)).transpose()?;

@@ -87,14 +87,14 @@ impl Writer<'_> {
     /// `locked`, or `unlocked owner=0 count=0`, as the snapshot has it; older ones do not say.
     fn lock(&self, id: ObjectId, rule: &str) -> String {
         let (at, state) = (self.address(id), self.text(id).unwrap_or("?"));
-        let (state, owner) = state.split_once(' ').map_or((state, String::new()), |(state, owner)| (state, format!(" {owner}")));
+        let (state, owner) =
+            state.split_once(' ').map_or((state, String::new()), |(state, owner)| (state, format!(" {owner}")));
         format!("<{state} {rule} object{owner} at {at}>")
     }
 
     fn weak(&self, id: ObjectId) -> String {
         let at = self.address(id);
-        let target =
-            self.snapshot.references().of(id).find(|reference| reference.kind() == ReferenceKind::Weak);
+        let target = self.snapshot.references().of(id).find(|reference| reference.kind() == ReferenceKind::Weak);
         let alive = |target: &ObjectId| builtin_type_of(self.snapshot, *target) != Some("NoneType");
         let Some(target) = target.map(|reference| reference.target).filter(alive) else {
             return format!("<weakref at {at}; dead>");
@@ -153,7 +153,9 @@ impl Writer<'_> {
             "operator.itemgetter" => self.item_getter(of("item")),
             "operator.attrgetter" => self.attribute_getter(of("attr")),
             "re.Pattern" => self.wrapped("re.compile(", of("pattern"), ")"),
-            "types.GenericAlias" => self.alias(of("__origin__").or_else(|| of("origin")), of("__args__").or_else(|| of("args"))),
+            "types.GenericAlias" => {
+                self.alias(of("__origin__").or_else(|| of("origin")), of("__args__").or_else(|| of("args")))
+            }
             "types.UnionType" => self.arguments(of("__args__").or_else(|| of("args")), " | "),
             "_io.TextIOWrapper" | "_io.BufferedReader" | "_io.BufferedWriter" | "_io.BufferedRandom" | "_io.FileIO" => {
                 return self.file(id, rule);
