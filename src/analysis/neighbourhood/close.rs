@@ -276,10 +276,10 @@ mod tests {
         let mut knots = 0;
         for seed in 0..400 {
             let mut random = Random::new(seed);
-            let nodes = 2 + random.below(5);
-            let ends: Vec<(usize, usize)> =
-                (0..1 + random.below(11)).map(|_| (random.below(nodes), random.below(nodes))).collect();
-            let regret: Vec<u64> = ends.iter().map(|_| 1 + random.below(3) as u64).collect();
+            let mut below = |bound: usize| random.below(bound as u64) as usize;
+            let (nodes, lines) = (2 + below(5), 1 + below(11));
+            let ends: Vec<(usize, usize)> = (0..lines).map(|_| (below(nodes), below(nodes))).collect();
+            let regret: Vec<u64> = ends.iter().map(|_| 1 + below(3) as u64).collect();
             let acyclic = |set: u32| {
                 // Kahn's algorithm: independent of the search.
                 let mut left: Vec<(usize, usize)> =
