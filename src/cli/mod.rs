@@ -4,6 +4,7 @@
 mod backrefs;
 mod capture;
 mod chain;
+mod chart;
 mod collect;
 mod cycles;
 mod demo;

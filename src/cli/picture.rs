@@ -86,12 +86,12 @@ enum Style {
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
 enum Placing {
     #[default]
-    Graphlay,
+    Layered,
     Dot,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
-enum Theme {
+pub(crate) enum Theme {
     #[default]
     Light,
     Dark,
@@ -102,6 +102,15 @@ enum Extra {
     Retained,
     Size,
     Address,
+}
+
+impl From<Theme> for ThemeChoice {
+    fn from(theme: Theme) -> Self {
+        match theme {
+            Theme::Light => ThemeChoice::Light,
+            Theme::Dark => ThemeChoice::Dark,
+        }
+    }
 }
 
 impl Walk {
@@ -165,14 +174,10 @@ impl Drawing {
 
     fn draw_options(&self) -> DrawOptions {
         let engine = match self.engine {
-            Placing::Graphlay => Engine::Layered,
+            Placing::Layered => Engine::Layered,
             Placing::Dot => Engine::Dot,
         };
-        let theme = match self.theme {
-            Theme::Light => ThemeChoice::Light,
-            Theme::Dark => ThemeChoice::Dark,
-        };
-        DrawOptions { engine, theme, dpi: Some(self.dpi) }
+        DrawOptions { engine, theme: self.theme.into(), dpi: Some(self.dpi) }
     }
 
     /// Draws a neighbourhood as asked.
@@ -200,7 +205,7 @@ impl Drawing {
 }
 
 /// Pixels per inch as text.
-fn dpi(text: &str) -> std::result::Result<f64, String> {
+pub(super) fn dpi(text: &str) -> std::result::Result<f64, String> {
     let number = text.parse().ok().filter(|number| (1.0..=9_600.0).contains(number));
     number.ok_or_else(|| "expected a number from 1 to 9600".to_owned())
 }

@@ -7,18 +7,23 @@
 
 pub mod advice;
 pub mod dot;
+#[cfg(feature = "flame")]
+pub mod flame;
 pub mod font;
+pub mod html;
 pub mod json;
 pub mod layout;
 pub mod picture;
 #[cfg(feature = "png")]
 pub mod png;
+pub mod report;
 pub mod scene;
 pub mod style;
 pub mod svg;
 pub mod table;
 pub mod text;
 pub mod tree;
+pub mod treemap;
 
 pub use layout::Layout;
 pub use picture::{DrawOptions, Engine, Picture, PictureFormat, ThemeChoice, draw};

@@ -17,22 +17,29 @@ pub enum PictureFormat {
     Png,
     /// `heapgraph.picture/1`.
     Json,
+    /// A page with the vector graphics in it, to walk about in.
+    Html,
 }
 
 impl PictureFormat {
     /// All formats with their endings.
-    pub const ALL: [(PictureFormat, &str); 4] = [
+    pub const ALL: [(PictureFormat, &str); 5] = [
         (PictureFormat::Dot, "dot"),
         (PictureFormat::Svg, "svg"),
         (PictureFormat::Png, "png"),
         (PictureFormat::Json, "json"),
+        (PictureFormat::Html, "html"),
     ];
 
-    /// The format of a file with this ending, without its dot. `gv` is DOT too.
+    /// The format of a file with this ending, without its dot. `gv` is DOT too, `htm` HTML.
     pub fn from_ending(ending: &str) -> Option<Self> {
         let ending = ending.to_ascii_lowercase();
         let known = Self::ALL.into_iter().find(|(_, known)| *known == ending).map(|(format, _)| format);
-        known.or((ending == "gv").then_some(PictureFormat::Dot))
+        known.or(match ending.as_str() {
+            "gv" => Some(PictureFormat::Dot),
+            "htm" => Some(PictureFormat::Html),
+            _ => None,
+        })
     }
 
     /// The ending of a file in this format.
@@ -96,22 +103,53 @@ pub struct Picture {
     pub notices: Vec<String>,
 }
 
+impl Picture {
+    /// A picture that is text.
+    pub(super) fn text(text: String) -> Self {
+        Picture { bytes: text.into_bytes(), size: None, notices: Vec::new() }
+    }
+}
+
 /// Draws a scene.
 ///
 /// # Errors
 /// A scene beyond what the layout can do, `dot` missing or failing, PNG in a build without it, a resolution that is no
 /// positive number.
 pub fn draw(scene: &Scene, format: PictureFormat, options: &DrawOptions) -> Result<Picture> {
-    let text = |text: String| Picture { bytes: text.into_bytes(), size: None, notices: Vec::new() };
     match format {
-        PictureFormat::Dot => Ok(text(dot::write(scene))),
-        PictureFormat::Json => Ok(text(super::json::pretty(&super::json::picture(scene)))),
-        PictureFormat::Svg => {
+        PictureFormat::Dot => Ok(Picture::text(dot::write(scene))),
+        PictureFormat::Json => Ok(Picture::text(super::json::pretty(&super::json::picture(scene)))),
+        PictureFormat::Html => {
             let drawing = lay_out(scene, options)?;
-            Ok(Picture { size: Some(drawing.size()), ..text(drawing.write()) })
+            Ok(Picture { size: Some(drawing.size()), ..Picture::text(html(scene, drawing, options.theme)) })
         }
-        PictureFormat::Png => png(&lay_out(scene, options)?, options.dpi.unwrap_or(DEFAULT_DPI)),
+        PictureFormat::Svg | PictureFormat::Png => {
+            let drawing = lay_out(scene, options)?;
+            finish(drawing.write(), drawing.size(), format, options)
+        }
     }
+}
+
+/// An SVG that is drawn already, in another format that pictures take.
+///
+/// # Errors
+/// A format that is no picture of an SVG, or not in this build; a resolution that is no positive number.
+pub(super) fn finish(svg: String, size: (u32, u32), format: PictureFormat, options: &DrawOptions) -> Result<Picture> {
+    match format {
+        PictureFormat::Svg => Ok(Picture { size: Some(size), ..Picture::text(svg) }),
+        PictureFormat::Png => png(&svg, size, options.dpi.unwrap_or(DEFAULT_DPI)),
+        _ => Err(crate::error::Error::unsupported(format!("this is not drawn as .{}", format.ending()))
+            .with_hint("write .svg")),
+    }
+}
+
+/// A page with the picture in both themes, of which the reader's browser shows one.
+fn html(scene: &Scene, drawing: svg::Drawing, theme: ThemeChoice) -> String {
+    let title = scene.title.as_deref().unwrap_or("heapgraph");
+    let light = drawing.with_theme(ThemeChoice::Light.theme());
+    let (light, dark) = (light.write(), light.with_theme(ThemeChoice::Dark.theme()).write());
+    let (dark, data) = ((dark != light).then_some(dark.as_str()), super::html::facts(scene));
+    super::html::view(&super::html::View { title, theme, light: &light, dark, data: &data })
 }
 
 fn lay_out(scene: &Scene, options: &DrawOptions) -> Result<svg::Drawing> {
@@ -123,12 +161,12 @@ fn lay_out(scene: &Scene, options: &DrawOptions) -> Result<svg::Drawing> {
 }
 
 #[cfg(feature = "png")]
-fn png(drawing: &svg::Drawing, dpi: f64) -> Result<Picture> {
-    super::png::write(&drawing.write(), drawing.size(), dpi)
+fn png(svg: &str, size: (u32, u32), dpi: f64) -> Result<Picture> {
+    super::png::write(svg, size, dpi)
 }
 
 #[cfg(not(feature = "png"))]
-fn png(_: &svg::Drawing, _: f64) -> Result<Picture> {
+fn png(_: &str, _: (u32, u32), _: f64) -> Result<Picture> {
     Err(crate::error::Error::unsupported("this build draws no PNG")
         .with_hint("write .svg, or build with the feature png"))
 }

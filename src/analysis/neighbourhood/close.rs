@@ -49,6 +49,28 @@ pub(super) fn number(snapshot: &Snapshot, picture: &mut Neighbourhood) {
     }
 }
 
+/// Numbers other lines to cut than [`number`] did: those that read like one of these names. Where none does, all stays.
+pub(in crate::analysis) fn cut_at(snapshot: &Snapshot, picture: &mut Neighbourhood, names: &[&str]) {
+    let on_cycle: Vec<usize> = (0..picture.edges.len()).filter(|at| picture.edges[*at].on_cycle).collect();
+    let named = |at: &usize| names.contains(&cut_text(snapshot, picture, *at).as_str());
+    let cut: Vec<usize> = on_cycle.iter().copied().filter(named).collect();
+    if cut.is_empty() {
+        return;
+    }
+    picture.edges.iter_mut().for_each(|edge| edge.closes = None);
+    picture.nodes.iter_mut().for_each(|node| node.cycles.clear());
+    picture.cycles.clear();
+    for (place, &at) in cut.iter().enumerate() {
+        let number = place as u32 + 1;
+        picture.edges[at].closes = Some(number);
+        for node in on_cycles_through(picture, at, &on_cycle) {
+            picture.nodes[node].cycles.push(number);
+        }
+        let cut = cut_text(snapshot, picture, at);
+        picture.cycles.push(Closing { number, edge: at, cut });
+    }
+}
+
 /// Whether a line may be part of a cycle: as in `cycles` not by class, base and globals alone.
 fn holds(edge: &Edge) -> bool {
     use ReferenceKind::{Base, Global, Type, Weak};

@@ -11,6 +11,7 @@ mod rooted;
 mod runs;
 mod types;
 
+pub(super) use close::cut_at;
 pub use options::{Direction, Options, RootPath, View};
 pub use types::{Closing, Content, Edge, LeftOut, Link, Mark, More, Neighbourhood, Node, Steps};
 

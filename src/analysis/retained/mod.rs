@@ -4,11 +4,13 @@
 //! References that hold are followed, weak ones are not. What two modules share belongs to neither, and hangs under
 //! what dominates both: as a rule a root. Garbage is no part of it, and has a tree of its own.
 
+mod cells;
 mod names;
 mod outline;
 mod report;
 mod set;
 
+pub use cells::{Bounds, Cell, CellContent, Cells, Of, cells, cells_of};
 pub use outline::{Content, Line, Outline, Owners};
 pub use report::{Options, Report, report};
 pub use set::{SetRetained, of_set};

@@ -77,6 +77,6 @@ pub(super) fn make_steps(snapshot: &Snapshot, node: &Node, steps: &Steps) -> Sce
 }
 
 /// `Sessions`, `dicts`; what ends in s stays.
-fn plural(name: &str, count: u64) -> String {
+pub(crate) fn plural(name: &str, count: u64) -> String {
     if count == 1 || name.ends_with('s') { name.to_owned() } else { format!("{name}s") }
 }

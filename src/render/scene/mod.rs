@@ -4,7 +4,9 @@
 //! (layouts, DOT, SVG, PNG, JSON) reads only this.
 
 mod attributes;
+mod cycles;
 mod groups;
+mod growth;
 mod legend;
 mod objgraph;
 mod ours;
@@ -12,12 +14,17 @@ mod parts;
 mod sentences;
 mod words;
 
+pub use cycles::cycles;
+pub use growth::growth;
 pub use legend::LegendEntry;
 pub use parts::{BoxRole, EdgeRole, Line, LineRole, SceneBox, SceneEdge};
 
+pub(crate) use groups::plural;
 pub(crate) use objgraph::ObjgraphNode;
 pub use objgraph::objgraph;
+pub(crate) use ours::kind_of_type;
 pub use ours::ours;
+pub(crate) use words::origin;
 
 use crate::analysis::neighbourhood::{Direction, Edge, Neighbourhood};
 use crate::render::text::{clean, cut};

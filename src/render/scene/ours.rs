@@ -284,7 +284,7 @@ fn in_cycles(count: usize) -> String {
     if count == 1 { "in a cycle".to_owned() } else { format!("in {count} cycles") }
 }
 
-fn kind_of_type(long: &str) -> BoxRole {
+pub(crate) fn kind_of_type(long: &str) -> BoxRole {
     const BUILTIN_CONTAINERS: [&str; 6] = ["dict", "list", "tuple", "set", "frozenset", "mappingproxy"];
     const CONTAINERS: [&str; 6] = [
         "array.array",

@@ -94,9 +94,14 @@ pub(super) fn foot(snapshot: &Snapshot, neighbourhood: &Neighbourhood, options: 
     }
     let filtered = neighbourhood.left_out.filtered;
     parts.extend((filtered > 0).then(|| format!("{} filtered out", grouped(filtered))));
-    parts.extend(options.source.map(|source| cut(source, NAME_LIMIT)));
-    let metadata = snapshot.metadata();
-    parts.extend(metadata.pid.map(|pid| format!("pid {pid}")));
-    parts.extend(metadata.python.as_ref().map(|version| clean(&format!("Python {version}"))));
+    parts.extend(origin(snapshot, options.source));
     parts.join(" · ")
+}
+
+/// Where a picture comes from: `app.parquet`, `pid 4711`, `Python 3.12.1`.
+pub(crate) fn origin(snapshot: &Snapshot, source: Option<&str>) -> Vec<String> {
+    let metadata = snapshot.metadata();
+    let pid = metadata.pid.map(|pid| format!("pid {pid}"));
+    let python = metadata.python.as_ref().map(|version| clean(&format!("Python {version}")));
+    [source.map(|source| cut(source, NAME_LIMIT)), pid, python].into_iter().flatten().collect()
 }
