@@ -146,7 +146,7 @@ fn smallest(ends: &[(usize, usize)], regret: &[u64]) -> Option<u32> {
     let mut left_over: Vec<u32> = Vec::new();
     for size in 1..=LARGEST.min(ends.len()) {
         let cost = |set: &u32| (0..ends.len()).filter(|bit| set >> bit & 1 == 1).map(|bit| regret[bit]).sum::<u64>();
-        let mut sets: Vec<u32> = (1u32..1 << ends.len()).filter(|set| set.count_ones() as usize == size).collect();
+        let mut sets = sets_of(size, ends.len());
         sets.sort_by_cached_key(|set| (cost(set), Reverse(set.reverse_bits())));
         for set in sets {
             if left_over.iter().any(|cycle| cycle & set == 0) {
@@ -159,6 +159,18 @@ fn smallest(ends: &[(usize, usize)], regret: &[u64]) -> Option<u32> {
         }
     }
     None
+}
+
+/// All sets of this size among so many lines, as bits: each from the one before (Gosper's hack, HAKMEM item 175).
+fn sets_of(size: usize, lines: usize) -> Vec<u32> {
+    let (mut set, mut sets) = ((1u32 << size) - 1, Vec::new());
+    while set < 1 << lines {
+        sets.push(set);
+        let lowest = set & set.wrapping_neg();
+        let carried = set + lowest;
+        set = ((carried ^ set) >> 2) / lowest | carried;
+    }
+    sets
 }
 
 /// The lines of a cycle that is left without some; `None` where none is. Depth first, without recursion.
@@ -291,6 +303,16 @@ fn cut_text(snapshot: &Snapshot, picture: &Neighbourhood, at: usize) -> String {
 mod tests {
     use super::*;
     use crate::testkit::random::Random;
+
+    #[test]
+    fn sets_of_a_size_are_all_there_once() {
+        for lines in 1..8 {
+            for size in 1..=lines {
+                let expected: Vec<u32> = (1u32..1 << lines).filter(|set| set.count_ones() as usize == size).collect();
+                assert_eq!(sets_of(size, lines), expected);
+            }
+        }
+    }
 
     /// All sets of lines, in order of size, against the one found.
     #[test]
