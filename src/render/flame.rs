@@ -18,6 +18,9 @@ use std::fmt::Write;
 /// What a flame graph can hold: its levels are rows, so there may be many.
 pub const BOUNDS: Bounds = Bounds { cells: 1500, levels: 40, siblings: 24, share: 1000 };
 
+/// What a flame graph is written as. The SVG is itself a page to walk about in.
+pub const FORMATS: [PictureFormat; 3] = [PictureFormat::Svg, PictureFormat::Png, PictureFormat::Json];
+
 /// Width in user units, height of a row and size of its text.
 const WIDTH: usize = 1280;
 const ROW: usize = 18;
@@ -47,7 +50,7 @@ pub fn folded(snapshot: &Snapshot, cells: &Cells) -> String {
 /// Draws cells. `source` is the file's name as the user wrote it.
 ///
 /// # Errors
-/// A format that is not one of the treemap's or not in this build; a resolution that is no positive number.
+/// A format that is not one of [`FORMATS`] or not in this build; a resolution that is no positive number.
 pub fn draw(
     snapshot: &Snapshot,
     cells: &Cells,

@@ -160,7 +160,7 @@ impl Writer<'_> {
     fn write_head(&self, out: &mut String, rect: Rect, cell: &Cell, label: &Label) -> std::fmt::Result {
         let baseline = rect.y + HEAD - 5.0;
         let (left, room) = (rect.x + PADDING, rect.width - 2.0 * PADDING);
-        let name = self.fit(&label.name, room, Weight::Bold);
+        let name = self.name(label, room);
         let used = self.fonts.width(&name, TEXT, Weight::Bold);
         self.write_text(out, (left, baseline), &name, self.bold())?;
         let mut free = room - used - 8.0;
@@ -180,7 +180,8 @@ impl Writer<'_> {
         let room = rect.width - 2.0 * PADDING;
         let lines = ((rect.height - 6.0) / LEADING).max(0.0) as usize;
         let (what, size) = (label.more(), self.sum(cell, room));
-        let mut wanted = vec![(label.name.as_str(), self.bold())];
+        let name = self.name(label, room);
+        let mut wanted = vec![(name.as_str(), self.bold())];
         match lines {
             0 => return Ok(()),
             1 => {}
@@ -194,6 +195,13 @@ impl Writer<'_> {
             baseline += LEADING;
         }
         Ok(())
+    }
+
+    /// The name as far as there is room for it, or a shorter one.
+    fn name(&self, label: &Label, room: f64) -> String {
+        let fits = self.fonts.width(&label.name, TEXT, Weight::Bold) <= room;
+        let name = label.short.as_ref().filter(|_| !fits).unwrap_or(&label.name);
+        self.fit(name, room, Weight::Bold)
     }
 
     /// The bytes and their share of the heap, as much as there is room for: a number is not cut.

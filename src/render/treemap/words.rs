@@ -22,6 +22,8 @@ pub struct Label {
     pub what: String,
     /// What tells it from its like: `40,012 items`.
     pub detail: String,
+    /// The name where there is no room for it: `Sessions`; a number that is cut would be another number.
+    pub short: Option<String>,
 }
 
 impl Label {
@@ -48,9 +50,13 @@ pub fn label(snapshot: &Snapshot, cells: &Cells, cell: &Cell) -> Label {
             Label { detail: "shared by modules, calls, …".into(), ..plain("held by several".into()) }
         }
         CellContent::SharedByAsked => plain("shared by several of them".into()),
-        CellContent::Own => plain(around(snapshot, cells, cell)),
-        CellContent::Group { type_name, count, more } => plain(group(type_name, *count, *more)),
-        CellContent::Rest { count, .. } => plain(counted(*count, "small object")),
+        CellContent::Own => Label { short: Some("itself".into()), ..plain(around(snapshot, cells, cell)) },
+        CellContent::Group { type_name, count, more } => {
+            Label { short: Some(kind(type_name, *count)), ..plain(group(type_name, *count, *more)) }
+        }
+        CellContent::Rest { count, .. } => {
+            Label { short: Some("small".into()), ..plain(counted(*count, "small object")) }
+        }
         CellContent::Object { id, name, path } => object(snapshot, *id, name.as_ref().or(path.as_ref())),
     }
 }
@@ -61,22 +67,26 @@ fn object(snapshot: &Snapshot, id: ObjectId, name: Option<&String>) -> Label {
     let detail = object_detail(snapshot, id).map(|detail| cut(&detail, NAME)).unwrap_or_default();
     match (title.split_once(' '), name) {
         (Some((what @ ("class" | "function" | "module"), own)), _) => {
-            Label { name: own.replace("<locals>.", ""), what: what.to_owned(), detail }
+            Label { name: own.replace("<locals>.", ""), what: what.to_owned(), detail, short: None }
         }
-        (_, Some(name)) => Label { name: cut(name, NAME), what: title, detail },
-        (_, None) => Label { name: title, what: String::new(), detail },
+        (_, Some(name)) => Label { name: cut(name, NAME), what: title, detail, short: None },
+        (_, None) => Label { name: title, detail, ..Label::default() },
     }
 }
 
 /// `40,011 more Sessions`, `214 more modules`.
 fn group(type_name: &str, count: u64, more: bool) -> String {
-    let name = match builtin_type(type_name) {
+    format!("{} {}{}", grouped(count), if more { "more " } else { "" }, kind(type_name, count))
+}
+
+/// `Sessions`, `classes`, `modules`.
+fn kind(type_name: &str, count: u64) -> String {
+    match builtin_type(type_name) {
         Some("type") if count > 1 => "classes".to_owned(),
         Some("type") => "class".to_owned(),
         _ if type_name.starts_with('<') => plural("root", count),
         _ => plural(&cut(short_type(type_name), NAME), count),
-    };
-    format!("{} {}{name}", grouped(count), if more { "more " } else { "" })
+    }
 }
 
 /// The bytes of what is around a cell alone: `dict itself`, `40 Sessions themselves`.
