@@ -44,7 +44,7 @@ pub fn label(snapshot: &Snapshot, cells: &Cells, cell: &Cell) -> Label {
         CellContent::Package { name, modules } => {
             Label { what: "package".into(), detail: counted(*modules, "module"), ..plain(name.clone()) }
         }
-        CellContent::Module { name, .. } => Label { what: "module".into(), ..plain(name.clone()) },
+        CellContent::Module { name, .. } => Label { what: "module".into(), ..plain(within(cells, cell, name)) },
         CellContent::Root(row) => plain(root_words(snapshot, *row).to_owned()),
         CellContent::Shared => {
             Label { detail: "shared by modules, calls, …".into(), ..plain("held by several".into()) }
@@ -58,6 +58,17 @@ pub fn label(snapshot: &Snapshot, cells: &Cells, cell: &Cell) -> Label {
             Label { short: Some("small".into()), ..plain(counted(*count, "small object")) }
         }
         CellContent::Object { id, name, path } => object(snapshot, *id, name.as_ref().or(path.as_ref())),
+    }
+}
+
+/// Within its package a module goes by the rest of its name: `.models`.
+fn within(cells: &Cells, cell: &Cell, module: &str) -> String {
+    match cell.parent.map(|parent| &cells.cells[parent].content) {
+        Some(CellContent::Package { name, .. }) => match module.strip_prefix(name.as_str()) {
+            Some(rest) if !rest.is_empty() => rest.to_owned(),
+            _ => module.to_owned(),
+        },
+        _ => module.to_owned(),
     }
 }
 
@@ -117,9 +128,10 @@ pub fn tooltip(snapshot: &Snapshot, cells: &Cells, cell: &Cell) -> String {
     if let CellContent::Object { path: Some(path), .. } = &cell.content {
         lines.push(cut(path, PATH));
     }
-    let words = [label.name, label.what, label.detail];
-    let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
-    lines.push(words.join("  "));
+    match &cell.content {
+        CellContent::Module { name, .. } => lines.push(cut(&format!("module {name}"), PATH)),
+        _ => lines.push(format!("{}  {}", label.name, label.more()).trim_end().to_owned()),
+    }
     if let CellContent::Object { id, .. } = &cell.content {
         let objects = snapshot.objects();
         let address = objects.address(*id).map(|address| format!(" at {address}")).unwrap_or_default();
