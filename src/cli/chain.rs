@@ -129,7 +129,10 @@ fn drawn(snapshot: &Snapshot, found: &Chains, view: View, retained: Option<&Reta
     let hops = found.chains.iter().flat_map(|chain| &chain.hops);
     let on_chains: Vec<String> =
         hops.filter_map(|hop| snapshot.objects().address(hop.object)).map(|address| address.to_string()).collect();
-    let longest = found.chains.iter().map(|chain| chain.hops.len()).max().unwrap_or(1);
+    // objgraph's chains begin at an object: it knows no roots.
+    let counts = |hop: &&paths::Hop| view == View::Ours || snapshot.objects().address(hop.object).is_some();
+    let length = |chain: &paths::Chain| chain.hops.iter().filter(counts).count();
+    let longest = found.chains.iter().map(length).max().unwrap_or(1).max(1);
     let options = neighbourhood::Options {
         max_depth: u32::try_from(longest).unwrap_or(u32::MAX) - 1,
         filter: ObjectFilter::new(snapshot, &on_chains)?,

@@ -3,7 +3,7 @@
 //! The SVG is whole by itself: its script zooms into what is clicked, and searches.
 
 use super::font::FAMILY;
-use super::picture::{DrawOptions, Picture, PictureFormat, ThemeChoice, finish};
+use super::picture::{DrawOptions, Drawn, Picture, PictureFormat, ThemeChoice};
 use super::text::clean;
 use super::treemap::paint::{Family, Palette};
 use super::treemap::{label, title};
@@ -63,7 +63,7 @@ pub fn draw(
     }
     let svg = svg(snapshot, cells, source, options.theme)?;
     let size = (WIDTH as u32, height(&svg));
-    finish(svg, size, format, options)
+    Drawn { svg, size, title: Some(&title(snapshot, cells)) }.finish(format, options)
 }
 
 fn svg(snapshot: &Snapshot, cells: &Cells, source: Option<&str>, theme: ThemeChoice) -> Result<String> {

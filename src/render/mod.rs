@@ -13,11 +13,16 @@ pub mod font;
 pub mod html;
 pub mod json;
 pub mod layout;
+pub mod mermaid;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod picture;
 #[cfg(feature = "png")]
 pub mod png;
 pub mod report;
 pub mod scene;
+#[cfg(any(feature = "pdf", feature = "png"))]
+mod shaped;
 pub mod style;
 pub mod svg;
 pub mod table;

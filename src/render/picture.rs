@@ -3,7 +3,7 @@
 use super::layout::{Graphviz, Layered, Layout};
 use super::scene::Scene;
 use super::style::{DARK, LIGHT, Theme};
-use super::{dot, svg};
+use super::{dot, mermaid, svg};
 use crate::error::Result;
 
 /// What a picture is written as.
@@ -19,24 +19,32 @@ pub enum PictureFormat {
     Json,
     /// A page with the vector graphics in it, to walk about in.
     Html,
+    /// One page, with text that can be searched.
+    Pdf,
+    /// Mermaid's flowchart.
+    Mermaid,
 }
 
 impl PictureFormat {
     /// All formats with their endings.
-    pub const ALL: [(PictureFormat, &str); 5] = [
+    pub const ALL: [(PictureFormat, &str); 7] = [
         (PictureFormat::Dot, "dot"),
         (PictureFormat::Svg, "svg"),
         (PictureFormat::Png, "png"),
         (PictureFormat::Json, "json"),
         (PictureFormat::Html, "html"),
+        (PictureFormat::Pdf, "pdf"),
+        (PictureFormat::Mermaid, "mmd"),
     ];
 
-    /// The format of a file with this ending, without its dot. `gv` is DOT too, `htm` HTML.
+    /// The format of a file with this ending, without its dot. `gv` is DOT too, `htm` HTML, `mermaid`
+    /// Mermaid.
     pub fn from_ending(ending: &str) -> Option<Self> {
         let ending = ending.to_ascii_lowercase();
         let known = Self::ALL.into_iter().find(|(_, known)| *known == ending).map(|(format, _)| format);
         known.or(match ending.as_str() {
             "gv" => Some(PictureFormat::Dot),
+            "mermaid" => Some(PictureFormat::Mermaid),
             "htm" => Some(PictureFormat::Html),
             _ => None,
         })
@@ -118,28 +126,42 @@ impl Picture {
 pub fn draw(scene: &Scene, format: PictureFormat, options: &DrawOptions) -> Result<Picture> {
     match format {
         PictureFormat::Dot => Ok(Picture::text(dot::write(scene))),
+        PictureFormat::Mermaid => Ok(mermaid::write(scene)),
         PictureFormat::Json => Ok(Picture::text(super::json::pretty(&super::json::picture(scene)))),
         PictureFormat::Html => {
             let drawing = lay_out(scene, options)?;
             Ok(Picture { size: Some(drawing.size()), ..Picture::text(html(scene, drawing, options.theme)) })
         }
-        PictureFormat::Svg | PictureFormat::Png => {
+        PictureFormat::Svg | PictureFormat::Png | PictureFormat::Pdf => {
             let drawing = lay_out(scene, options)?;
-            finish(drawing.write(), drawing.size(), format, options)
+            let drawn = Drawn { svg: drawing.write(), size: drawing.size(), title: scene.title.as_deref() };
+            drawn.finish(format, options)
         }
     }
 }
 
-/// An SVG that is drawn already, in another format that pictures take.
-///
-/// # Errors
-/// A format that is no picture of an SVG, or not in this build; a resolution that is no positive number.
-pub(super) fn finish(svg: String, size: (u32, u32), format: PictureFormat, options: &DrawOptions) -> Result<Picture> {
-    match format {
-        PictureFormat::Svg => Ok(Picture { size: Some(size), ..Picture::text(svg) }),
-        PictureFormat::Png => png(&svg, size, options.dpi.unwrap_or(DEFAULT_DPI)),
-        _ => Err(crate::error::Error::unsupported(format!("this is not drawn as .{}", format.ending()))
-            .with_hint("write .svg")),
+/// An SVG that is drawn already.
+pub(super) struct Drawn<'a> {
+    pub(super) svg: String,
+    /// Width and height in user units.
+    pub(super) size: (u32, u32),
+    /// What a PDF is called.
+    pub(super) title: Option<&'a str>,
+}
+
+impl Drawn<'_> {
+    /// In the format of a picture that an SVG can become.
+    ///
+    /// # Errors
+    /// A format that is no picture of an SVG, or not in this build; a resolution that is no positive number.
+    pub(super) fn finish(self, format: PictureFormat, options: &DrawOptions) -> Result<Picture> {
+        match format {
+            PictureFormat::Svg => Ok(Picture { size: Some(self.size), ..Picture::text(self.svg) }),
+            PictureFormat::Png => png(&self, options.dpi.unwrap_or(DEFAULT_DPI)),
+            PictureFormat::Pdf => pdf(&self),
+            _ => Err(crate::error::Error::unsupported(format!("this is not drawn as .{}", format.ending()))
+                .with_hint("write .svg")),
+        }
     }
 }
 
@@ -161,12 +183,23 @@ fn lay_out(scene: &Scene, options: &DrawOptions) -> Result<svg::Drawing> {
 }
 
 #[cfg(feature = "png")]
-fn png(svg: &str, size: (u32, u32), dpi: f64) -> Result<Picture> {
-    super::png::write(svg, size, dpi)
+fn png(drawn: &Drawn<'_>, dpi: f64) -> Result<Picture> {
+    super::png::write(&drawn.svg, drawn.size, dpi)
 }
 
 #[cfg(not(feature = "png"))]
-fn png(_: &str, _: (u32, u32), _: f64) -> Result<Picture> {
+fn png(_: &Drawn<'_>, _: f64) -> Result<Picture> {
     Err(crate::error::Error::unsupported("this build draws no PNG")
         .with_hint("write .svg, or build with the feature png"))
+}
+
+#[cfg(feature = "pdf")]
+fn pdf(drawn: &Drawn<'_>) -> Result<Picture> {
+    super::pdf::write(&drawn.svg, drawn.size, drawn.title)
+}
+
+#[cfg(not(feature = "pdf"))]
+fn pdf(_: &Drawn<'_>) -> Result<Picture> {
+    Err(crate::error::Error::unsupported("this build draws no PDF")
+        .with_hint("write .svg, or build with the feature pdf"))
 }

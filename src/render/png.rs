@@ -1,13 +1,10 @@
 //! Our SVG to pixels, with the embedded font.
 
-use std::sync::Arc;
-
 use png::{BitDepth, ColorType, Compression, Encoder, EncodingError, PixelDimensions, Unit};
 use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::{Options, Tree};
 
-use super::font;
 use super::picture::Picture;
+use super::shaped;
 use crate::error::{Error, Result};
 
 /// The units of an SVG in an inch.
@@ -32,7 +29,7 @@ pub fn write(svg: &str, size: (u32, u32), dpi: f64) -> Result<Picture> {
     let scale = wanted.min((MOST_PIXELS / area.max(1.0)).sqrt());
     let pixels = |length: u32| ((f64::from(length) * scale).floor() as u32).max(1);
     let (width, height) = (pixels(size.0), pixels(size.1));
-    let tree = Tree::from_str(svg, &options(svg)).map_err(|error| Error::invalid(format!("cannot draw: {error}")))?;
+    let tree = shaped::parse(svg)?;
     let mut canvas = Pixmap::new(width, height)
         .ok_or_else(|| Error::unsupported(format!("no memory for a picture of {width} × {height} pixels")))?;
     resvg::render(&tree, Transform::from_scale(scale as f32, scale as f32), &mut canvas.as_mut());
@@ -57,17 +54,4 @@ fn encode(canvas: &Pixmap, scale: f64) -> Result<Vec<u8>, EncodingError> {
     writer.write_image_data(&rgb)?;
     writer.finish()?;
     Ok(bytes)
-}
-
-fn options(svg: &str) -> Options<'static> {
-    let mut options = Options { font_family: font::FAMILY.to_owned(), ..Options::default() };
-    let fonts = options.fontdb_mut();
-    fonts.load_font_source(resvg::usvg::fontdb::Source::Binary(Arc::new(font::REGULAR)));
-    fonts.load_font_source(resvg::usvg::fontdb::Source::Binary(Arc::new(font::BOLD)));
-    let known = font::Fonts::new();
-    // Reading the machine's fonts takes time, and without need would make the picture depend on them.
-    if svg.chars().any(|letter| !letter.is_control() && !known.covers(letter)) {
-        fonts.load_system_fonts();
-    }
-    options
 }

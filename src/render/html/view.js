@@ -50,7 +50,7 @@
     view.fit();
     // A large picture fitted into the window cannot be read: begin with what was asked for.
     const asked = [...boxes.values()].find((box) => box.data.asked && box.group);
-    if (view.scale < 0.35 && asked) view.centre(asked.group);
+    if (view.scale < 0.35 && asked) view.centre(asked.group, 0.6);
   };
   for (const touch of ["pointerdown", "wheel", "keydown"]) {
     stage.addEventListener(touch, () => { untouched = false; }, { passive: true });
@@ -87,7 +87,7 @@
   };
   const hashOf = (box) => `#${encodeURIComponent(box.id)}`;
 
-  const select = (box) => {
+  const select = (box, move = (group) => view.centre(group)) => {
     if (chosen) {
       chosen.group?.classList.remove("chosen");
       for (const line of linesOf(chosen)) line.group?.classList.remove("linked");
@@ -99,11 +99,12 @@
     for (const line of linesOf(chosen)) line.group?.classList.add("linked");
     setTabStop(chosen);
     showPanel(chosen);
-    if (chosen.group) view.centre(chosen.group);
+    if (chosen.group) move(chosen.group);
   };
-  const go = (box) => {
-    if (location.hash === hashOf(box)) select(box);
-    else location.hash = hashOf(box);
+  /** As a link does; but what is clicked in the picture stays under the pointer, if the panel leaves it in sight. */
+  const goInPlace = (box) => {
+    if (location.hash !== hashOf(box)) history.pushState(null, "", hashOf(box));
+    select(box, (group) => view.reveal(group));
   };
   const deselect = () => {
     const group = chosen?.group;
@@ -111,10 +112,10 @@
     select(null);
     group?.focus({ preventScroll: true });
   };
-  window.addEventListener("hashchange", () => select(boxes.get(idInAddress())));
+  window.addEventListener("popstate", () => select(boxes.get(idInAddress())));
   stage.addEventListener("click", (event) => {
     const box = boxAt(event);
-    if (box) go(box);
+    if (box) goInPlace(box);
   });
   find("close").addEventListener("click", deselect);
 
@@ -163,7 +164,7 @@
       if (!far) continue;
       const link = make("a");
       link.href = hashOf(far);
-      link.append(make("span", line.data.label ?? "unnamed", "name"));
+      link.append(make("span", line.data.tooltip || (line.data.label ?? "unnamed"), "name"));
       link.append(make("span", (far.data.label ?? []).slice(0, 2).join("  "), "what"));
       if (far.data.address) link.append(make("span", far.data.address, "mono"));
       link.addEventListener("pointerenter", () => hover(far));
@@ -272,7 +273,7 @@
     } else if (step) {
       view.panBy(step[0] * -60, step[1] * -60);
     } else if ((event.key === "Enter" || event.key === " ") && box) {
-      go(box);
+      goInPlace(box);
     } else {
       return;
     }

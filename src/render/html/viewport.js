@@ -74,8 +74,15 @@ class Viewport {
     this.apply();
   }
 
+  /** Moves only where the element is not wholly in sight. */
+  reveal(element) {
+    const [stage, box] = [this.stage.getBoundingClientRect(), element.getBoundingClientRect()];
+    const inside = box.left >= stage.left && box.right <= stage.right && box.top >= stage.top && box.bottom <= stage.bottom;
+    if (!inside) this.centre(element);
+  }
+
   /** Brings an element of the picture into the middle of the stage, large enough to be read. */
-  centre(element) {
+  centre(element, least = 0.8) {
     const stage = this.stage.getBoundingClientRect();
     // Half way through a glide the element is not where it is going to be.
     this.stage.classList.remove("gliding");
@@ -85,7 +92,7 @@ class Viewport {
       y: (box.y + box.height / 2 - stage.y - this.y) / this.scale,
     };
     this.glide();
-    this.scale = Math.max(this.scale, 0.8);
+    this.scale = Math.max(this.scale, least);
     this.x = stage.width / 2 - middle.x * this.scale;
     this.y = stage.height / 2 - middle.y * this.scale;
     this.apply();

@@ -5,6 +5,7 @@ use super::{
 };
 use crate::analysis::neighbourhood::{Content, Direction, Neighbourhood, Node};
 use crate::cpython::label::{is_module, short_type};
+use crate::cpython::lineage::module_and_name;
 use crate::cpython::objgraph::object_text;
 use crate::render::dot;
 use crate::render::text::{clean, cut};
@@ -122,7 +123,8 @@ impl Maker<'_> {
     fn object(&self, node: &Node, id: ObjectId) -> ObjgraphNode {
         let objects = self.snapshot.objects();
         let long = objects.type_name(id);
-        let mut first = if self.options.long_names { long } else { short_type(long) }.to_owned();
+        let mut first =
+            if self.options.long_names { module_and_name(self.snapshot, id) } else { short_type(long).to_owned() };
         if self.options.refcounts {
             first.push_str(&format!(" [{}]", objects.refcount(id)));
         }
@@ -145,7 +147,7 @@ impl Maker<'_> {
             fill,
             depth: node.depth,
             asked: node.asked,
-            has_del: has_del(objects.flags(id), long),
+            has_del: has_del(self.snapshot, id),
             is_rest: false,
         }
     }
@@ -185,8 +187,8 @@ fn node_id(snapshot: &Snapshot, id: ObjectId) -> String {
     }
 }
 
-/// Whether `obj.__class__` has a `__del__`: what classes define, and the builtin types that come with one.
-fn has_del(flags: Flags, long: &str) -> bool {
+/// Whether `obj.__class__` has a `__del__`: its own, its metaclass's, or that of builtin types that come with one.
+fn has_del(snapshot: &Snapshot, id: ObjectId) -> bool {
     const BUILTIN: [&str; 13] = [
         "builtins.generator",
         "builtins.coroutine",
@@ -202,5 +204,7 @@ fn has_del(flags: Flags, long: &str) -> bool {
         "_io._IOBase",
         "_io._TextIOBase",
     ];
-    flags.contains(Flags::FINALIZER) && !flags.contains(Flags::CLASS) || BUILTIN.contains(&long)
+    let is_flagged = |id: ObjectId| snapshot.objects().flags(id).contains(Flags::FINALIZER);
+    let of_class = || snapshot.class_of(id).is_some_and(is_flagged);
+    is_flagged(id) || of_class() || BUILTIN.contains(&snapshot.objects().type_name(id))
 }

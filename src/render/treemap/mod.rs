@@ -9,7 +9,7 @@ mod words;
 
 pub use words::{Label, label, share, title, tooltip};
 
-use super::picture::{DrawOptions, Picture, PictureFormat, ThemeChoice, finish};
+use super::picture::{DrawOptions, Drawn, Picture, PictureFormat, ThemeChoice};
 use super::scene::Piece;
 use crate::analysis::retained::Cells;
 use crate::error::Result;
@@ -43,7 +43,7 @@ pub fn draw(
         return Ok(Picture::text(html::write(snapshot, cells, how)));
     }
     let map = Treemap::new(snapshot, cells, how);
-    finish(map.svg(), map.size(), format, options)
+    Drawn { svg: map.svg(), size: map.size(), title: Some(&title(snapshot, cells)) }.finish(format, options)
 }
 
 /// How to draw.

@@ -10,6 +10,7 @@ use std::ops::Range;
 use super::channels::{self, Net};
 use super::levels::Levels;
 use super::ports::Ports;
+use super::task::Task;
 
 /// Around a name, along its line.
 pub(super) const PAD: f64 = 8.0;
@@ -41,14 +42,16 @@ pub(super) struct Channel {
 }
 
 impl Channel {
-    fn new(nets: Vec<Net>, names: [f64; 2]) -> Self {
+    /// `ahead`: lines that run back reach boxes of the lower level here, so that their arrows need room too.
+    fn new(nets: Vec<Net>, names: [f64; 2], ahead: bool) -> Self {
         let (lanes, count) = channels::lanes(&nets);
         let step = if count <= ROOMY { LANE } else { TIGHT.max(LANE * ROOMY as f64 / count as f64) };
         let [before, behind] = names;
+        let stub = if ahead { STUB_ARROW } else { STUB };
         let between = count.saturating_sub(1) as f64 * step;
         let width =
-            if count == 0 { LEAST.max(before + behind + ARROW) } else { before + STUB + between + STUB_ARROW + behind };
-        Channel { nets, lanes, count, names, first: before + STUB, step, width }
+            if count == 0 { LEAST.max(before + behind + ARROW) } else { before + stub + between + STUB_ARROW + behind };
+        Channel { nets, lanes, count, names, first: before + stub, step, width }
     }
 
     /// Where a lane stands, from the channel's beginning.
@@ -120,35 +123,46 @@ fn add(ends: &mut Vec<(f64, i64)>, at: f64, weight: i64) {
     }
 }
 
-/// What the names at both sides of every level need beyond its widest box.
-pub(super) fn names(levels: &Levels, ports: &Ports, task: &super::task::Task) -> Vec<[f64; 2]> {
-    let mut names = vec![[0.0_f64; 2]; levels.rows.len()];
-    let widest = widest(levels, ports);
-    for (number, port) in levels.ports.iter().enumerate() {
-        let Some((_, extent)) = port.label else { continue };
-        let level = levels.level[port.node as usize] as usize;
-        let spare = widest[level] - ports.shapes[port.node as usize].extent.width;
-        let arrow = if port.leaving || ports.spots[number].below { 0.0 } else { ARROW };
-        let room = extent.width + 2.0 * PAD + arrow - if port.leaving { spare } else { 0.0 };
-        let side = &mut names[level][usize::from(port.leaving)];
-        *side = side.max(room);
-    }
-    for one in &ports.loops {
-        let level = levels.level[one.node as usize] as usize;
-        let label = task.lines[one.line].plan.label.map_or(0.0, |label| label.width);
-        names[level][1] = names[level][1].max(one.legs[0] + label + PAD - widest[level]);
-    }
-    names
+/// What every level needs beside its boxes.
+#[derive(Default, Debug)]
+pub(super) struct Margins {
+    /// The width of the widest box.
+    pub(super) widest: Vec<f64>,
+    /// What the names at both sides need beyond that.
+    pub(super) names: Vec<[f64; 2]>,
+    /// Whether arrows point at the right sides of boxes.
+    pub(super) ahead: Vec<bool>,
 }
 
-/// The width of the widest box of every level.
-pub(super) fn widest(levels: &Levels, ports: &Ports) -> Vec<f64> {
-    let width = |row: &Vec<u32>| row.iter().map(|&node| ports.shapes[node as usize].extent.width).fold(0.0, f64::max);
-    levels.rows.iter().map(width).collect()
+impl Margins {
+    pub(super) fn new(levels: &Levels, ports: &Ports, task: &Task) -> Self {
+        let width =
+            |row: &Vec<u32>| row.iter().map(|&node| ports.shapes[node as usize].extent.width).fold(0.0, f64::max);
+        let widest: Vec<f64> = levels.rows.iter().map(width).collect();
+        let mut margins = Margins { names: vec![[0.0; 2]; widest.len()], ahead: vec![false; widest.len()], widest };
+        for (number, port) in levels.ports.iter().enumerate() {
+            let level = levels.level[port.node as usize] as usize;
+            let arrow = port.has_arrow() && !ports.spots[number].below;
+            margins.ahead[level] |= arrow && port.leaving;
+            let Some((_, extent)) = port.label else { continue };
+            let spare = margins.widest[level] - ports.shapes[port.node as usize].extent.width;
+            let room = extent.width + 2.0 * PAD + if arrow { ARROW } else { 0.0 };
+            let side = &mut margins.names[level][usize::from(port.leaving)];
+            *side = side.max(room - if port.leaving { spare } else { 0.0 });
+        }
+        for one in &ports.loops {
+            let level = levels.level[one.node as usize] as usize;
+            let label = task.lines[one.line].plan.label.map_or(0.0, |label| label.width);
+            let side = &mut margins.names[level][1];
+            *side = side.max(one.legs[0] + label + PAD - margins.widest[level]);
+        }
+        margins
+    }
 }
 
 /// Places for one run of levels. The nets of its channels are taken.
-pub(super) fn band(range: Range<usize>, widest: &[f64], names: &[[f64; 2]], nets: &mut [Vec<Net>]) -> Band {
+pub(super) fn band(range: Range<usize>, margins: &Margins, nets: &mut [Vec<Net>]) -> Band {
+    let Margins { widest, names, ahead } = margins;
     let mut band = Band { levels: range.clone(), ..Band::default() };
     let mut at = names[range.start][0];
     band.names[0] = at;
@@ -158,7 +172,7 @@ pub(super) fn band(range: Range<usize>, widest: &[f64], names: &[[f64; 2]], nets
         band.right.push(at);
         if level + 1 < range.end {
             let names = [names[level][1], names[level + 1][0]];
-            let channel = Channel::new(std::mem::take(&mut nets[level]), names);
+            let channel = Channel::new(std::mem::take(&mut nets[level]), names, ahead[level]);
             at += channel.width;
             band.channels.push(channel);
         }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::task::Task;
 
 /// So many lines of one kind at one border become a trunk.
-const MANY: usize = 6;
+const MANY: usize = 9;
 
 /// At which end a line is part of a trunk.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -26,7 +26,6 @@ type Kind = (usize, End, bool, u64);
 /// For every line its trunk, if it shares one, and the end where it does.
 pub(super) struct Bundles {
     pub(super) of: Vec<Option<(u32, End)>>,
-    pub(super) count: usize,
 }
 
 pub(super) fn find(task: &Task, turned: &[bool]) -> Bundles {
@@ -55,7 +54,7 @@ pub(super) fn find(task: &Task, turned: &[bool]) -> Bundles {
         Some((*numbers.entry(kind).or_insert(next), kind.1))
     });
     let of = of.collect();
-    Bundles { of, count: numbers.len() }
+    Bundles { of }
 }
 
 /// What a line is at its two ends. Loops and the main path stay by themselves.

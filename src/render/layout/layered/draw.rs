@@ -125,8 +125,8 @@ impl Plot<'_> {
             let rect = &boxes[port.node as usize];
             let level = self.levels.level[port.node as usize] as usize;
             let (from, to) = self.run(level, port.leaving, rect, home);
-            let arrow = if port.leaving || self.ports.spots[number].below { 0.0 } else { ARROW };
-            let x = (from + to - arrow - extent.width) / 2.0;
+            let arrow = if port.has_arrow() && !self.ports.spots[number].below { ARROW } else { 0.0 };
+            let x = (from + to - extent.width + if port.leaving { arrow } else { -arrow }) / 2.0;
             let y = self.height(number as u32) - LIFT - extent.height;
             routes[line].label = Some(Rect { at: Point { x, y }, extent });
         }

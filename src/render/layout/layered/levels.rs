@@ -40,11 +40,17 @@ pub(super) struct Port {
     pub(super) node: u32,
     /// On the side towards higher levels.
     pub(super) leaving: bool,
-    /// For lines against the levels: below the box, not beside it.
+    /// Its line runs against the levels.
     pub(super) turned: bool,
-    pub(super) main: bool,
     /// The name that stands beside it, and whose it is.
     pub(super) label: Option<(usize, Extent)>,
+}
+
+impl Port {
+    /// Whether the line's target is here.
+    pub(super) fn has_arrow(&self) -> bool {
+        self.leaving == self.turned
+    }
 }
 
 impl Levels {
@@ -111,8 +117,8 @@ impl Builder<'_> {
             None => !turned,
         };
         let label = plan.label.map(|extent| (line, extent));
-        let leaves = self.end_port(tail, true, line, plan.main, label.filter(|_| named_at_tail), bundle);
-        let arrives = self.end_port(head, false, line, plan.main, label.filter(|_| !named_at_tail), bundle);
+        let leaves = self.end_port(tail, true, line, label.filter(|_| named_at_tail), bundle);
+        let arrives = self.end_port(head, false, line, label.filter(|_| !named_at_tail), bundle);
         let (weight, main) = (task.lines[line].weight, plan.main);
         match bundle {
             Some((trunk, End::Head)) => self.join(trunk, (tail, leaves), (head, arrives), weight),
@@ -126,11 +132,10 @@ impl Builder<'_> {
         node: usize,
         leaving: bool,
         line: usize,
-        main: bool,
         label: Option<(usize, Extent)>,
         bundle: Option<(u32, End)>,
     ) -> u32 {
-        let port = Port { node: node as u32, leaving, turned: self.turned[line], main, label };
+        let port = Port { node: node as u32, leaving, turned: self.turned[line], label };
         match bundle {
             Some((trunk, end)) if (end == End::Tail) == leaving => {
                 let next = self.levels.ports.len() as u32;
@@ -160,7 +165,7 @@ impl Builder<'_> {
         let node = self.levels.level.len() as u32;
         self.levels.level.push(level);
         self.levels.rows[level as usize].push(node);
-        let port = |leaving| Port { node, leaving, turned: false, main: false, label: None };
+        let port = |leaving| Port { node, leaving, turned: false, label: None };
         let arrives = self.port(port(false));
         let leaves = self.port(port(true));
         Waypoint { node, arrives, leaves, link: NONE }

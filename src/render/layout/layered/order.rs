@@ -12,7 +12,7 @@ use super::sift;
 const ROUNDS: u32 = 20;
 const PATIENCE: u32 = 5;
 /// Starts, while there is work left.
-const STARTS: u64 = 12;
+const STARTS: u64 = 80;
 
 /// Orders the rows.
 pub(super) fn order(levels: &mut Levels) {
@@ -26,6 +26,9 @@ pub(super) fn order(levels: &mut Levels) {
         if found < least {
             least = found;
             levels.rows = order.rows;
+        }
+        if std::env::var("LAY").is_ok() {
+            eprintln!("start {start} found {found} work {work}");
         }
         if least == 0 || work >= budget {
             break;

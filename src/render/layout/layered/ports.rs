@@ -1,8 +1,9 @@
 //! Where lines meet their boxes, and how much room that takes.
 //!
 //! Every line, and every trunk, has a port of its own, in the order of what it leads to. Lines along the levels meet the
-//! sides of a box. Lines against them leave and arrive below it, so that what goes forth is read from left to right;
-//! their lanes under the box, loops, and names that stand out of it belong to the box when rows are packed.
+//! sides of a box. Lines against them leave and arrive below it, so that what goes forth is read from left to right,
+//! unless that makes them cross others at the box. Their lanes under it, loops, and names that stand out of it belong to
+//! the box when rows are packed.
 
 use super::levels::Levels;
 use super::task::Task;
@@ -21,6 +22,8 @@ const DROP: f64 = 16.0;
 const ARRIVAL: f64 = 22.0;
 /// Between lanes under a box, and between the lines that meet its lower border.
 const STEP: f64 = 13.0;
+/// How many lines one that could go below a box may cross there.
+const GRACE: f64 = 1.0;
 /// Width and depth of a loop.
 const LOOP: f64 = 22.0;
 
@@ -78,16 +81,17 @@ struct Sides {
 }
 
 pub(super) fn place(levels: &Levels, task: &Task) -> Ports {
-    let order = order(levels);
+    let towards = towards(levels);
+    let mut order: Vec<u32> = (0..levels.ports.len() as u32).collect();
+    order.sort_by(|&one, &other| towards[one as usize].at.total_cmp(&towards[other as usize].at));
     let mut sides = vec![Sides::default(); levels.boxes];
     for port in order {
         let one = &levels.ports[port as usize];
         if levels.is_box(one.node) {
-            let sides = &mut sides[one.node as usize];
-            let side = if one.turned { &mut sides.under } else { &mut sides.beside };
-            side[usize::from(one.leaving)].push(port);
+            sides[one.node as usize].beside[usize::from(one.leaving)].push(port);
         }
     }
+    sides.iter_mut().for_each(|sides| sides.split(levels, &towards));
     for (nth, line) in task.lines.iter().enumerate().filter(|(_, line)| line.plan.from == line.plan.to) {
         sides[line.plan.from].loops.push(nth);
     }
@@ -109,24 +113,50 @@ pub(super) fn place(levels: &Levels, task: &Task) -> Ports {
     ports
 }
 
-/// All ports, those of one side in the order of what they lead to.
-fn order(levels: &Levels) -> Vec<u32> {
+/// What a port leads to: the middle of its links' other ends in their row, and how many lines run there.
+#[derive(Clone, Copy, Default)]
+struct Towards {
+    at: f64,
+    lines: f64,
+}
+
+fn towards(levels: &Levels) -> Vec<Towards> {
     let mut position = vec![0u32; levels.level.len()];
     for row in &levels.rows {
         row.iter().enumerate().for_each(|(at, &node)| position[node as usize] = at as u32);
     }
-    let mut towards = vec![(0.0, 0.0); levels.ports.len()];
+    let mut towards = vec![Towards::default(); levels.ports.len()];
     for link in &levels.links {
         for (port, other) in [(link.leaves, link.head), (link.arrives, link.tail)] {
-            let (sum, weight) = &mut towards[port as usize];
-            *sum += f64::from(position[other as usize]) * link.weight as f64;
-            *weight += link.weight as f64;
+            let one = &mut towards[port as usize];
+            one.at += f64::from(position[other as usize]) * link.weight as f64;
+            one.lines += link.weight as f64;
         }
     }
-    let mut order: Vec<u32> = (0..levels.ports.len() as u32).collect();
-    let value = |port: &u32| towards[*port as usize].0 / towards[*port as usize].1.max(1.0);
-    order.sort_by(|one, other| value(one).total_cmp(&value(other)));
-    order
+    towards.iter_mut().for_each(|one| one.at /= one.lines.max(1.0));
+    towards
+}
+
+impl Sides {
+    /// Sends lines against the levels below the box where they cross next to none of the others.
+    fn split(&mut self, levels: &Levels, towards: &[Towards]) {
+        for (beside, under) in self.beside.iter_mut().zip(&mut self.under) {
+            let mut kept: Vec<u32> = Vec::new();
+            while let Some(port) = beside.pop() {
+                let one = towards[port as usize];
+                let lower = kept.iter().map(|&port| towards[port as usize]).filter(|other| other.at > one.at);
+                let crossed: f64 = lower.map(|other| other.lines).sum();
+                if levels.ports[port as usize].turned && crossed * one.lines <= GRACE {
+                    under.push(port);
+                } else {
+                    kept.push(port);
+                }
+            }
+            kept.reverse();
+            under.reverse();
+            *beside = kept;
+        }
+    }
 }
 
 struct Room<'a> {

@@ -1,6 +1,6 @@
 //! Rows, channels and bands of one part put together.
 
-use super::bands::{self, Band, Nets};
+use super::bands::{self, Band, Margins, Nets};
 use super::clashes;
 use super::coordinates;
 use super::levels::Levels;
@@ -25,16 +25,16 @@ impl Sheet {
         coordinates::assign(levels, ports, 0..levels.rows.len(), &mut across);
         clashes::mend(levels, ports, &across);
         let nets = bands::nets(levels, ports, &across);
-        let (widest, names) = (bands::widest(levels, ports), bands::names(levels, ports, task));
+        let margins = Margins::new(levels, ports, task);
         let mut sheet = Sheet { across, nets, bands: Vec::new(), turns: Vec::new() };
-        let whole = bands::band(0..levels.rows.len(), &widest, &names, &mut sheet.nets.by_channel);
+        let whole = bands::band(0..levels.rows.len(), &margins, &mut sheet.nets.by_channel);
         let (top, bottom) = sheet.reach(levels, ports, 0..levels.rows.len());
         let passing: Vec<usize> = whole.channels.iter().map(|channel| channel.nets.len()).collect();
         let cuts = wrap::cuts(&whole.right, &passing, bottom - top, shape);
         if cuts.len() == 1 {
             sheet.bands.push(whole);
         } else {
-            sheet.cut(levels, ports, &widest, &names, cuts);
+            sheet.cut(levels, ports, &margins, cuts);
         }
         sheet
     }
@@ -48,14 +48,7 @@ impl Sheet {
         })
     }
 
-    fn cut(
-        &mut self,
-        levels: &Levels,
-        ports: &mut Ports,
-        widest: &[f64],
-        names: &[[f64; 2]],
-        cuts: Vec<std::ops::Range<usize>>,
-    ) {
+    fn cut(&mut self, levels: &Levels, ports: &mut Ports, margins: &Margins, cuts: Vec<std::ops::Range<usize>>) {
         let mut reaches = Vec::new();
         for range in &cuts {
             coordinates::assign(levels, ports, range.clone(), &mut self.across);
@@ -79,7 +72,7 @@ impl Sheet {
         self.nets = bands::nets(levels, ports, &self.across);
         let mut below = 0.0;
         for (nth, range) in cuts.into_iter().enumerate() {
-            let mut band = bands::band(range, widest, names, &mut self.nets.by_channel);
+            let mut band = bands::band(range, margins, &mut self.nets.by_channel);
             band.shift(margin);
             below += reaches[nth].1 - reaches[nth].0;
             if let Some(turns) = self.turns.get_mut(nth) {
