@@ -68,7 +68,7 @@ impl Retained {
 
     /// The picture, if one is asked for.
     fn draw(&self, question: &Question, asked: Option<&[ObjectId]>) -> Result<Option<Answer>> {
-        let Some((path, format)) = self.chart.file(self.formats())? else { return Ok(None) };
+        let Some((path, format)) = self.chart.file(&treemap::FORMATS)? else { return Ok(None) };
         let snapshot = &question.snapshot;
         let of = match (asked, self.garbage) {
             (None, false) => Of::Living,
@@ -84,13 +84,6 @@ impl Retained {
         };
         let what = format!("{} {what}", grouped(cells.cells.len() as u64));
         Ok(Some(chart::answer(picture, path, &what).with_notes(self.missing(cells.reached, cells.without.len()))))
-    }
-
-    fn formats(&self) -> &'static [PictureFormat] {
-        match self.kind {
-            Kind::Treemap => &treemap::FORMATS,
-            Kind::Flame => &flame::FORMATS,
-        }
     }
 
     /// What a picture of this kind can hold.

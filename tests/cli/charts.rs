@@ -77,6 +77,8 @@ fn a_treemap_has_a_cell_for_what_owns_the_heap() {
     assert_eq!((&map["cells"][0]["path"], &map["cells"][0]["retained"]), (&"app.CACHE".into(), &cache["retained"]));
     shop.run("retained app.parquet -o dark.svg --theme dark").text();
     assert_ne!(read(&shop, "dark.svg"), svg);
+    shop.run("retained app.parquet -o map.pdf").text();
+    assert!(fs::read(shop.path("map.pdf")).unwrap().starts_with(b"%PDF"));
     shop.run("retained app.parquet --garbage -o garbage.png").text();
     assert!(fs::read(shop.path("garbage.png")).unwrap().starts_with(b"\x89PNG"));
 }
@@ -88,7 +90,7 @@ fn a_treemap_to_walk_about_in_has_more_cells_and_stands_alone() {
     let page = page(&shop, "map.html");
     stands_alone(&page);
     let cells = page["data"]["cells"].as_array().unwrap();
-    assert!(cells.iter().any(|cell| cell["name"] == "CACHE" && cell["what"] == "Cache"), "{cells:?}");
+    assert!(cells.iter().any(|cell| cell["name"] == "CACHE" && cell["what"] == "Cache  1 attribute"), "{cells:?}");
     assert_eq!(page["tags"]["script"], 1);
 }
 
@@ -105,6 +107,12 @@ fn a_flame_graph_is_as_wide_as_the_heap() {
     let titles: Vec<&str> =
         frames.descendants().filter(|node| node.has_tag_name("title")).filter_map(|node| node.text()).collect();
     assert!(titles.iter().any(|title| title.starts_with("CACHE (Cache")), "{titles:?}");
+    shop.run("retained app.parquet --as flame -o flame.html").text();
+    let page = page(&shop, "flame.html");
+    stands_alone(&page);
+    assert_eq!(page["tags"]["script"], 2, "inferno's, and the call that starts it");
+    shop.run("retained app.parquet --as flame -o flame.pdf").text();
+    assert!(fs::read(shop.path("flame.pdf")).unwrap().starts_with(b"%PDF"));
     shop.run("retained app.parquet --as flame -o flame.png").text();
     assert!(fs::read(shop.path("flame.png")).unwrap().starts_with(b"\x89PNG"));
 }
@@ -215,7 +223,7 @@ fn an_ending_that_cannot_be_drawn_is_refused_before_the_work() {
     let before = shop.files();
     for (line, possible) in [
         ("retained app.parquet -o x.dot", ".svg, .html"),
-        ("retained app.parquet --as flame -o x.html", ".svg, .png"),
+        ("retained app.parquet --as flame -o x.mmd", ".svg, .html"),
         ("cycles app.parquet -o x.txt", ".dot, .svg"),
         ("diff app.json app.json -o x", "found no ending"),
         ("leaks app.parquet -o x.md", "to end in .html, found .md"),

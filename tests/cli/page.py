@@ -37,6 +37,8 @@ class Page(html.parser.HTMLParser):
             self.policy = values["content"]
 
     def handle_endtag(self, tag):
+        if tag == "script":
+            self.json_id = None
         if not self.open or self.open.pop() != tag:
             self.wrong.append(tag)
 
