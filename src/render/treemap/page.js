@@ -37,7 +37,7 @@
       let [end, sum, before] = [start, 0, Infinity];
       while (end < weights.length) {
         const now = worst(sum + weights[end], weights[end]);
-        if (end > start && !(now <= before)) break;
+        if (end > start && now > before) break;
         [sum, before] = [sum + weights[end], now];
         end += 1;
       }

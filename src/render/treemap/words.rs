@@ -39,7 +39,7 @@ pub fn label(snapshot: &Snapshot, cells: &Cells, cell: &Cell) -> Label {
     let plain = |name: String| Label { name: cut(&name, NAME), ..Label::default() };
     match &cell.content {
         CellContent::Whole { asked: Some(asked), .. } => plain(format!("{} asked for", counted(*asked, "object"))),
-        CellContent::Whole { garbage: true, .. } => plain("all garbage".into()),
+        CellContent::Whole { .. } if cells.garbage => plain("all garbage".into()),
         CellContent::Whole { .. } => plain("all that a root reaches".into()),
         CellContent::Package { name, modules } => {
             Label { what: "package".into(), detail: counted(*modules, "module"), ..plain(name.clone()) }
@@ -141,10 +141,11 @@ pub fn tooltip(snapshot: &Snapshot, cells: &Cells, cell: &Cell) -> String {
         lines.push(clean(type_name));
     }
     lines.push(format!(
-        "{} ({}), {} of the heap",
+        "{} ({}), {} of {}",
         bytes(cell.retained),
         counted(cell.retained, "byte"),
-        share(cell.retained, cells.bytes)
+        share(cell.retained, cells.bytes),
+        all(cells)
     ));
     lines.push(counted(cell.objects, "object"));
     if let CellContent::Rest { types, .. } = &cell.content {
@@ -164,7 +165,7 @@ pub fn title(snapshot: &Snapshot, cells: &Cells) -> String {
     let Some(first) = cells.cells.first() else { return "Nothing is there".into() };
     match &first.content {
         CellContent::Whole { asked: Some(asked), .. } => format!("What do these {} keep?", counted(*asked, "object")),
-        CellContent::Whole { garbage: true, .. } => "What is in the garbage?".into(),
+        CellContent::Whole { .. } if cells.garbage => "What is in the garbage?".into(),
         CellContent::Whole { .. } => "What keeps the heap's memory?".into(),
         CellContent::Object { id, path, .. } => {
             let name = path.clone().unwrap_or_else(|| object_title(snapshot, *id));
@@ -180,7 +181,7 @@ pub(super) fn answer(snapshot: &Snapshot, cells: &Cells) -> Vec<Piece> {
     let Some(first) = cells.cells.first() else { return Vec::new() };
     let mut sum = format!("{} in {}", bytes(first.retained), counted(first.objects, "object"));
     if first.retained != cells.bytes {
-        sum += &format!(", {} of the heap", share(first.retained, cells.bytes));
+        sum += &format!(", {} of {}", share(first.retained, cells.bytes), all(cells));
     }
     let largest = largest(cells).filter(|cell| cell.level > 0);
     let Some(largest) = largest else { return vec![plain(sum + ".")] };
@@ -189,16 +190,27 @@ pub(super) fn answer(snapshot: &Snapshot, cells: &Cells) -> Vec<Piece> {
         CellContent::Object { path: Some(path), .. } => cut(path, NAME),
         _ => label.name,
     };
-    let size = format!(" keeps {}, {} of the heap.", bytes(largest.retained), share(largest.retained, cells.bytes));
+    let keeps = if matches!(largest.content, CellContent::Group { .. }) { "keep" } else { "keeps" };
+    let (size, part) = (bytes(largest.retained), share(largest.retained, cells.bytes));
+    let size = format!(" {keeps} {size}, {part} of {}.", all(cells));
     vec![plain(sum + "; "), Piece { text: name, stressed: true }, plain(size)]
 }
 
-/// The object that keeps most, of those that no other object's cell is around.
+/// What shares are of.
+fn all(cells: &Cells) -> &'static str {
+    if cells.garbage { "the garbage" } else { "the heap" }
+}
+
+/// The object that keeps most, of those that no other object's cell is around. Garbage has no names, and as a rule many
+/// alike: there it may be a group.
 fn largest(cells: &Cells) -> Option<&Cell> {
-    let is_object = |cell: &Cell| matches!(cell.content, CellContent::Object { .. });
-    let outer = |cell: &&Cell| {
-        is_object(cell) && cell.parent.is_none_or(|parent| parent == 0 || !is_object(&cells.cells[parent]))
+    let is_one = |cell: &Cell| match cell.content {
+        CellContent::Object { .. } => true,
+        CellContent::Group { .. } => cells.garbage,
+        _ => false,
     };
+    let outer =
+        |cell: &&Cell| is_one(cell) && cell.parent.is_none_or(|parent| parent == 0 || !is_one(&cells.cells[parent]));
     cells.cells.iter().filter(outer).max_by_key(|cell| (cell.retained, std::cmp::Reverse(cell.level)))
 }
 
