@@ -3,6 +3,7 @@
 //! The SVG is whole by itself: its script zooms into what is clicked, and searches.
 
 use super::font::FAMILY;
+use super::html::{Page, element, page};
 use super::picture::{DrawOptions, Drawn, Picture, PictureFormat, ThemeChoice};
 use super::text::clean;
 use super::treemap::paint::{Family, Palette};
@@ -60,6 +61,10 @@ pub fn draw(
     }
     let svg = svg(snapshot, cells, source, options.theme)?;
     let size = (WIDTH as u32, height(&svg));
+    if format == PictureFormat::Html {
+        let page = in_page(&svg, &title(snapshot, cells), options.theme);
+        return Ok(Picture { size: Some(size), ..Picture::text(page) });
+    }
     Drawn { svg, size, title: Some(&title(snapshot, cells)) }.finish(format, options)
 }
 
@@ -105,7 +110,35 @@ fn styled(svg: &str, palette: &Palette) -> String {
         Some((at, more)) => format!("{}>all{}", &svg[..at + more], &svg[at + more + 1..]),
         None => svg.to_owned(),
     };
+    // Its ground is a gradient from a colour to itself, which a PDF cannot have.
+    let svg = svg.replacen("url(#background)", palette.background, 1);
     svg.replacen(&one, &several, 1).replacen("</style>", &rules, 1)
+}
+
+/// The SVG in a page, whose policy lets scripts and styles run by their hashes only: inferno's move into its head.
+fn in_page(svg: &str, title: &str, theme: ThemeChoice) -> String {
+    let svg = element(svg).replacen(" onload=\"init(evt)\"", "", 1);
+    let (svg, style) = take_out(&svg, "<style type=\"text/css\">", "</style>");
+    let (svg, script) = take_out(&svg, "<script type=\"text/ecmascript\">", "</script>");
+    let script = script.replace("<![CDATA[", "").replace("]]>", "");
+    let ground = format!("body {{ background: {} }}", Palette::of(theme).background);
+    page(&Page {
+        title,
+        theme,
+        body: &svg,
+        styles: &[&style, &ground],
+        scripts: &[&script, "init();"],
+        ..Page::default()
+    })
+}
+
+/// A text without what stands between two marks, and that.
+fn take_out(text: &str, start: &str, end: &str) -> (String, String) {
+    let found = text.split_once(start).and_then(|(before, rest)| Some((before, rest.split_once(end)?)));
+    match found {
+        Some((before, (inner, after))) => (format!("{before}{after}"), inner.to_owned()),
+        None => (text.to_owned(), String::new()),
+    }
 }
 
 fn colour(hex: &str) -> Result<Color> {

@@ -1,9 +1,10 @@
 //! The largest shapes as pictures: the example of each, who holds it, and what to cut.
 
 use super::{Cycles, Shape};
-use crate::analysis::neighbourhood::{self, Direction, Neighbourhood, Options, RootPath, cut_at};
+use crate::analysis::neighbourhood::{self, Content, Direction, Edge, Link, Neighbourhood, Options, RootPath, cut_at};
 use crate::analysis::paths::{self, Chain};
 use crate::cpython::attribute::own_dict;
+use crate::cpython::fold::{Folded, leads_to_own_dict};
 use crate::snapshot::{ObjectId, Referrers, Snapshot};
 use rustc_hash::FxHashSet;
 
@@ -46,6 +47,7 @@ pub fn draw(snapshot: &Snapshot, referrers: &Referrers, report: &Cycles, most: u
         let options =
             Options { max_depth: 0, too_many: usize::MAX, root_path: RootPath::Given(&chain), ..Options::default() };
         let mut part = neighbourhood::walk(snapshot, referrers, &members, Direction::Backrefs, &options);
+        close(snapshot, &mut part, &members, gap);
         let names: Vec<&str> = shape.cut.names.iter().map(|name| name.text.as_str()).collect();
         cut_at(snapshot, &mut part, &names);
         Drawn { shape: place, part, gap }
@@ -67,4 +69,39 @@ fn members(snapshot: &Snapshot, shape: &Shape) -> (Vec<ObjectId>, Option<Gap>) {
     let count = unlisted + (rest.len() - tail.len()) as u64;
     let gap = Gap { after: head[head.len() - 1], before: tail.first().copied().unwrap_or(head[0]), count };
     ([head, tail].concat(), Some(gap))
+}
+
+/// Adds the references around the cycle that the picture lacks: one to a class or from one is noise everywhere else.
+fn close(snapshot: &Snapshot, part: &mut Neighbourhood, members: &[ObjectId], gap: Option<Gap>) {
+    let next = members.iter().cycle().skip(1);
+    for (&holder, &target) in members.iter().zip(next) {
+        let folded_away = gap.is_some_and(|gap| gap.after == holder || gap.before == target);
+        let node = |id| part.nodes.iter().position(|node| node.content == Content::Object(id));
+        let (Some(from), Some(to)) = (node(holder), node(target)) else { continue };
+        if folded_away {
+            continue;
+        }
+        let known = part.edges.iter().position(|edge| (edge.from, edge.to) == (from, to));
+        let at = known.unwrap_or(part.edges.len());
+        if known.is_none() {
+            let Some(link) = link(snapshot, holder, target) else { continue };
+            let (on_root_path, on_cycle, closes) = (false, true, None);
+            part.edges.push(Edge { from, to, references: vec![link], on_root_path, on_cycle, closes });
+        }
+        part.edges[at].on_cycle = true;
+    }
+}
+
+/// The first reference from one object to another, through its own dict if not directly.
+fn link(snapshot: &Snapshot, holder: ObjectId, target: ObjectId) -> Option<Link> {
+    let references = |of: ObjectId| snapshot.references().of(of).filter(|reference| reference.tag.holds());
+    let direct = || references(holder).find(|found| found.target == target).map(Folded::single);
+    let to_dict = references(holder).find(leads_to_own_dict);
+    let in_dict = || {
+        let first = to_dict?;
+        let last = references(first.target).find(|found| found.target == target)?;
+        Some(Folded { first, last })
+    };
+    let step = direct().or_else(in_dict)?;
+    Some(Link { first: step.first.id, last: step.last.id, kind: step.kind(), label: step.label(snapshot) })
 }

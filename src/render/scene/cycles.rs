@@ -13,6 +13,9 @@ use crate::snapshot::Snapshot;
 /// Most characters of a line on the card of a shape.
 const CARD: usize = 56;
 
+/// Names told of a cut.
+const CUTS: usize = 3;
+
 /// The scene of some examples, each a component of its own.
 pub fn cycles(snapshot: &Snapshot, report: &Cycles, drawn: &[Drawn], options: &PictureOptions<'_>) -> Scene {
     let mut all = Scene::default();
@@ -111,7 +114,12 @@ fn to_break(cut: &Cut) -> String {
     match &cut.names[..] {
         [] => "nothing to cut".to_owned(),
         [only] => advice(only),
-        [first, rest @ ..] => format!("{}, and {}", advice(first), counted(rest.len() as u64, "more cut")),
+        names => {
+            let told: Vec<&str> = names.iter().take(CUTS).map(|name| name.text.as_str()).collect();
+            let more = names.len() - told.len();
+            let more = if more > 0 { format!(" and {}", grouped(more as u64) + " more") } else { String::new() };
+            format!("cut {}{more}", told.join(", "))
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::groups::{box_id, plural};
 use super::legend::legend;
 use super::ours::ours;
-use super::{BoxRole, EdgeRole, Line, LineRole, PictureOptions, Piece, Scene, SceneBox, SceneEdge};
+use super::{BoxRole, EdgeRole, LegendEntry, Line, LineRole, PictureOptions, Piece, Scene, SceneBox, SceneEdge};
 use crate::analysis::diff::{Change, Diff, Growth};
 use crate::analysis::neighbourhood::Neighbourhood;
 use crate::cpython::label::{counted, short_type};
@@ -42,7 +42,8 @@ pub fn growth(
             None => "What grew?".to_owned(),
         }),
         answer: answer(diff),
-        legend: legend(&scene.boxes, &scene.edges),
+        // Nobody asked for them: the blue boxes say by how much they grew.
+        legend: legend(&scene.boxes, &scene.edges).into_iter().filter(|entry| *entry != LegendEntry::Asked).collect(),
         foot: foot(new, diff.grown - drawn, options),
         ..scene
     }

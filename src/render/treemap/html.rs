@@ -67,6 +67,7 @@ fn facts(snapshot: &Snapshot, cells: &Cells) -> Value {
             json!({
                 "parent": cell.parent,
                 "name": label.name,
+                "short": label.short,
                 "what": label.more(),
                 "bytes": cell.retained,
                 "size": crate::render::text::bytes(cell.retained),

@@ -21,8 +21,8 @@ use squarify::Rect;
 pub const SIZE: (f64, f64) = (1216.0, 720.0);
 
 /// What treemaps and flame graphs are written as.
-pub const FORMATS: [PictureFormat; 4] =
-    [PictureFormat::Svg, PictureFormat::Html, PictureFormat::Png, PictureFormat::Json];
+pub const FORMATS: [PictureFormat; 5] =
+    [PictureFormat::Svg, PictureFormat::Html, PictureFormat::Png, PictureFormat::Pdf, PictureFormat::Json];
 
 /// Draws cells. `source` is the file's name as the user wrote it.
 ///

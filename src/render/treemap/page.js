@@ -37,7 +37,7 @@
       let [end, sum, before] = [start, 0, Infinity];
       while (end < weights.length) {
         const now = worst(sum + weights[end], weights[end]);
-        if (end > start && !(now <= before)) break;
+        if (end > start && now > before) break;
         [sum, before] = [sum + weights[end], now];
         end += 1;
       }
@@ -64,6 +64,13 @@
     return element;
   }
 
+  const pen = document.createElement("canvas").getContext("2d");
+  const font = getComputedStyle(map).fontFamily;
+  function widthOf(words, bold) {
+    pen.font = `${bold ? "bold " : ""}11.5px ${font}`;
+    return pen.measureText(words).width;
+  }
+
   function draw(cell, [x, y, width, height], opened) {
     const element = document.createElement("div");
     element.className = `cell f${cell.family}`;
@@ -74,12 +81,14 @@
     Object.assign(element.style, { left: `${x}px`, top: `${y}px`, width: `${Math.max(width - 1, 0)}px`, height: `${Math.max(height - 1, 0)}px` });
     element.dataset.cell = cell.at;
     element.title = cell.tooltip;
-    if (width > 24 && height > 14) {
-      element.append(text("b", cell.name));
-      if (opened) element.append(text("i", cell.what), ...(width > 240 ? [text("s", `${cell.size} · ${cell.share}`)] : []));
-      else if (height > 46 && cell.what) element.append(text("i", cell.what), text("s", `${cell.size} · ${cell.share}`));
-      else if (height > 30) element.append(text("s", `${cell.size} · ${cell.share}`));
-    }
+    const room = width - 12;
+    const name = widthOf(cell.name, true) <= room || !cell.short ? cell.name : cell.short;
+    if (room > 20 && height > 14) element.append(text("b", name));
+    const size = [`${cell.size} · ${cell.share}`, cell.size].find((words) => widthOf(words) <= (opened ? room - widthOf(name, true) - 14 : room));
+    const left = room - widthOf(name, true) - widthOf(size ?? "") - 28;
+    if (opened && left > 30) element.append(text("i", cell.what));
+    else if (!opened && height > 46 && cell.what && room > 30) element.append(text("i", cell.what));
+    if (size && (opened || height > 30)) element.append(text("s", size));
     if (cell.children.length > 0 && cell.at !== root) {
       element.tabIndex = 0;
       element.setAttribute("role", "button");

@@ -47,5 +47,5 @@ pub fn place(cells: &Cells, whole: Rect) -> Vec<Place> {
 fn inside_of(rect: Rect) -> Option<Rect> {
     let large = rect.width >= LEAST.0 && rect.height >= LEAST.1 + HEAD;
     let inner = rect.inset(RIM);
-    large.then(|| Rect { y: rect.y + HEAD, height: inner.y + inner.height - rect.y - HEAD, ..inner })
+    large.then_some(Rect { y: rect.y + HEAD, height: inner.y + inner.height - rect.y - HEAD, ..inner })
 }

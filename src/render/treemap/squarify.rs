@@ -66,7 +66,7 @@ fn row(weights: &[f64], scale: f64, side: f64) -> (usize, f64) {
     let (mut count, mut sum, mut before) = (0, 0.0, f64::INFINITY);
     for &weight in weights {
         let now = worst(sum + weight, weights[0], weight);
-        if count > 0 && !(now <= before) {
+        if count > 0 && now > before {
             break;
         }
         (count, sum, before) = (count + 1, sum + weight, now);

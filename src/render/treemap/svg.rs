@@ -22,6 +22,8 @@ const LEADING: f64 = 15.0;
 const PADDING: f64 = 6.0;
 /// What is narrower than this is not drawn: its room stays, in the colour of what is around it.
 const THIN: f64 = 1.0;
+/// From one stripe to the next, across.
+const STRIPE: f64 = 8.0;
 /// Text of fewer characters says nothing.
 const FEWEST: usize = 3;
 
@@ -64,7 +66,6 @@ impl Writer<'_> {
         )?;
         let title = words::title(self.map.snapshot, self.map.cells);
         writeln!(out, "<title>{}</title>", xml(&title))?;
-        self.write_patterns(out)?;
         writeln!(out, r#"<rect class="background" width="{width}" height="{height}" fill="{}"/>"#, palette.background)?;
         self.write_header(out, &title)?;
         writeln!(out, r#"<g class="treemap" transform="translate({},{ABOVE})">"#, style::MARGIN)?;
@@ -75,20 +76,6 @@ impl Writer<'_> {
         writeln!(out, "</g>")?;
         self.write_footer(out)?;
         writeln!(out, "</svg>")
-    }
-
-    /// Stripes for own bytes.
-    fn write_patterns(&self, out: &mut String) -> std::fmt::Result {
-        write!(out, "<defs>")?;
-        for family in Family::ALL {
-            let [fill, border] = self.palette.family(family);
-            write!(
-                out,
-                r#"<pattern id="own{}" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" fill="{fill}"/><path d="M-1 1L1 -1M0 6L6 0M5 7L7 5" stroke="{border}" stroke-width="0.5"/></pattern>"#,
-                family as usize
-            )?;
-        }
-        writeln!(out, "</defs>")
     }
 
     fn write_header(&self, out: &mut String, title: &str) -> std::fmt::Result {
@@ -137,10 +124,6 @@ impl Writer<'_> {
     fn write_frame(&self, out: &mut String, rect: Rect, cell: &Cell) -> std::fmt::Result {
         let (family, line) = (self.family(cell), rect.inset(0.5));
         let [fill, border] = self.palette.family(family);
-        let fill = match cell.content {
-            CellContent::Own => format!("url(#own{})", family as usize),
-            _ => fill.to_owned(),
-        };
         let dash = match cell.content {
             CellContent::Group { .. } | CellContent::Rest { .. } => r#" stroke-dasharray="4 3""#,
             _ => "",
@@ -153,14 +136,15 @@ impl Writer<'_> {
             number(line.y),
             number(line.width),
             number(line.height)
-        )
+        )?;
+        if cell.content == CellContent::Own { stripes(out, line.inset(1.0), border) } else { Ok(()) }
     }
 
     /// The name on top of a cell with others in it, what it is behind that, and its bytes at the right.
     fn write_head(&self, out: &mut String, rect: Rect, cell: &Cell, label: &Label) -> std::fmt::Result {
         let baseline = rect.y + HEAD - 5.0;
         let (left, room) = (rect.x + PADDING, rect.width - 2.0 * PADDING);
-        let name = self.fit(&label.name, room, Weight::Bold);
+        let name = self.name(label, room);
         let used = self.fonts.width(&name, TEXT, Weight::Bold);
         self.write_text(out, (left, baseline), &name, self.bold())?;
         let mut free = room - used - 8.0;
@@ -180,7 +164,8 @@ impl Writer<'_> {
         let room = rect.width - 2.0 * PADDING;
         let lines = ((rect.height - 6.0) / LEADING).max(0.0) as usize;
         let (what, size) = (label.more(), self.sum(cell, room));
-        let mut wanted = vec![(label.name.as_str(), self.bold())];
+        let name = self.name(label, room);
+        let mut wanted = vec![(name.as_str(), self.bold())];
         match lines {
             0 => return Ok(()),
             1 => {}
@@ -194,6 +179,13 @@ impl Writer<'_> {
             baseline += LEADING;
         }
         Ok(())
+    }
+
+    /// The name as far as there is room for it, or a shorter one.
+    fn name(&self, label: &Label, room: f64) -> String {
+        let fits = self.fonts.width(&label.name, TEXT, Weight::Bold) <= room;
+        let name = label.short.as_ref().filter(|_| !fits).unwrap_or(&label.name);
+        self.fit(name, room, Weight::Bold)
     }
 
     /// The bytes and their share of the heap, as much as there is room for: a number is not cut.
@@ -237,14 +229,18 @@ impl Writer<'_> {
         let right = style::MARGIN + SIZE.0;
         writeln!(out, r#"<path class="rule" d="M{} {rule}H{right}" stroke="{}"/>"#, style::MARGIN, self.palette.rule)?;
         let mut at = (style::MARGIN, rule + 24.0);
-        for (fill, border, dash, words) in self.legend() {
-            let dash = if dash { r#" stroke-dasharray="4 3""# } else { "" };
+        for (family, sign, words) in self.legend() {
+            let [fill, border] = self.palette.family(family);
+            let dash = if sign == Sign::Many { r#" stroke-dasharray="4 3""# } else { "" };
             write!(
                 out,
                 r#"<rect x="{}" y="{}" width="20" height="13" rx="3" fill="{fill}" stroke="{border}"{dash}/>"#,
                 number(at.0),
                 number(at.1 - 10.5)
             )?;
+            if sign == Sign::Own {
+                stripes(out, Rect { x: at.0 + 1.0, y: at.1 - 9.5, width: 18.0, height: 11.0 }, border)?;
+            }
             let set = Set { size: style::FOOT_SIZE, ..self.plain() };
             self.write_text(out, (at.0 + 26.0, at.1), words, set)?;
             at.0 += 26.0 + self.fonts.width(words, style::FOOT_SIZE, Weight::Regular) + 18.0;
@@ -256,21 +252,15 @@ impl Writer<'_> {
         self.write_text(out, (right - width, at.1 + below), &foot, set)
     }
 
-    fn legend(&self) -> Vec<(String, &'static str, bool, &'static str)> {
+    fn legend(&self) -> Vec<(Family, Sign, &'static str)> {
         let drawn = || self.map.places.iter().skip(1).map(|place| &self.map.cells.cells[place.cell]);
         let occurs = |family: &Family| drawn().any(|cell| self.family(cell) == *family);
-        let entry = |family: Family| {
-            let [fill, border] = self.palette.family(family);
-            (fill.to_owned(), border, false, family.word())
-        };
-        let mut entries: Vec<_> = Family::ALL.into_iter().filter(occurs).map(entry).collect();
-        let [fill, border] = self.palette.family(Family::Mixed);
-        if drawn().any(|cell| matches!(cell.content, CellContent::Group { .. } | CellContent::Rest { .. })) {
-            entries.push((fill.to_owned(), border, true, "many, counted"));
-        }
-        if drawn().any(|cell| cell.content == CellContent::Own) {
-            entries.push((format!("url(#own{})", Family::Mixed as usize), border, false, "own bytes"));
-        }
+        let families = Family::ALL.into_iter().filter(occurs);
+        let mut entries: Vec<_> = families.map(|family| (family, Sign::Plain, family.word())).collect();
+        let many = |cell: &Cell| matches!(cell.content, CellContent::Group { .. } | CellContent::Rest { .. });
+        entries.extend(drawn().any(many).then_some((Family::Mixed, Sign::Many, "many, counted")));
+        let own = |cell: &Cell| cell.content == CellContent::Own;
+        entries.extend(drawn().any(own).then_some((Family::Mixed, Sign::Own, "own bytes")));
         entries
     }
 
@@ -291,6 +281,28 @@ impl Writer<'_> {
             xml(text)
         )
     }
+}
+
+/// How an entry of the legend is drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Plain,
+    Many,
+    Own,
+}
+
+/// Diagonal lines through a rectangle. Lines rather than a pattern: not every reader of SVG knows these.
+fn stripes(out: &mut String, rect: Rect, colour: &str) -> std::fmt::Result {
+    let (right, bottom) = (rect.x + rect.width, rect.y + rect.height);
+    write!(out, r#"<path d=""#)?;
+    // Along each x + y is the same.
+    let mut sum = rect.x + rect.y + STRIPE;
+    while sum < right + bottom {
+        let (from, to) = (rect.x.max(sum - bottom), right.min(sum - rect.y));
+        write!(out, "M{} {}L{} {}", number(from), number(sum - from), number(to), number(sum - to))?;
+        sum += STRIPE;
+    }
+    write!(out, r#"" fill="none" stroke="{colour}" stroke-width="0.4" pointer-events="none"/>"#)
 }
 
 /// A coordinate with at most two decimals.

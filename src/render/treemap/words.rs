@@ -22,6 +22,8 @@ pub struct Label {
     pub what: String,
     /// What tells it from its like: `40,012 items`.
     pub detail: String,
+    /// The name where there is no room for it: `Sessions`; a number that is cut would be another number.
+    pub short: Option<String>,
 }
 
 impl Label {
@@ -37,21 +39,36 @@ pub fn label(snapshot: &Snapshot, cells: &Cells, cell: &Cell) -> Label {
     let plain = |name: String| Label { name: cut(&name, NAME), ..Label::default() };
     match &cell.content {
         CellContent::Whole { asked: Some(asked), .. } => plain(format!("{} asked for", counted(*asked, "object"))),
-        CellContent::Whole { garbage: true, .. } => plain("all garbage".into()),
+        CellContent::Whole { .. } if cells.garbage => plain("all garbage".into()),
         CellContent::Whole { .. } => plain("all that a root reaches".into()),
         CellContent::Package { name, modules } => {
             Label { what: "package".into(), detail: counted(*modules, "module"), ..plain(name.clone()) }
         }
-        CellContent::Module { name, .. } => Label { what: "module".into(), ..plain(name.clone()) },
+        CellContent::Module { name, .. } => Label { what: "module".into(), ..plain(within(cells, cell, name)) },
         CellContent::Root(row) => plain(root_words(snapshot, *row).to_owned()),
         CellContent::Shared => {
             Label { detail: "shared by modules, calls, …".into(), ..plain("held by several".into()) }
         }
         CellContent::SharedByAsked => plain("shared by several of them".into()),
-        CellContent::Own => plain(around(snapshot, cells, cell)),
-        CellContent::Group { type_name, count, more } => plain(group(type_name, *count, *more)),
-        CellContent::Rest { count, .. } => plain(counted(*count, "small object")),
+        CellContent::Own => Label { short: Some("itself".into()), ..plain(around(snapshot, cells, cell)) },
+        CellContent::Group { type_name, count, more } => {
+            Label { short: Some(kind(type_name, *count)), ..plain(group(type_name, *count, *more)) }
+        }
+        CellContent::Rest { count, .. } => {
+            Label { short: Some("small".into()), ..plain(counted(*count, "small object")) }
+        }
         CellContent::Object { id, name, path } => object(snapshot, *id, name.as_ref().or(path.as_ref())),
+    }
+}
+
+/// Within its package a module goes by the rest of its name: `.models`.
+fn within(cells: &Cells, cell: &Cell, module: &str) -> String {
+    match cell.parent.map(|parent| &cells.cells[parent].content) {
+        Some(CellContent::Package { name, .. }) => match module.strip_prefix(name.as_str()) {
+            Some(rest) if !rest.is_empty() => rest.to_owned(),
+            _ => module.to_owned(),
+        },
+        _ => module.to_owned(),
     }
 }
 
@@ -61,22 +78,26 @@ fn object(snapshot: &Snapshot, id: ObjectId, name: Option<&String>) -> Label {
     let detail = object_detail(snapshot, id).map(|detail| cut(&detail, NAME)).unwrap_or_default();
     match (title.split_once(' '), name) {
         (Some((what @ ("class" | "function" | "module"), own)), _) => {
-            Label { name: own.replace("<locals>.", ""), what: what.to_owned(), detail }
+            Label { name: own.replace("<locals>.", ""), what: what.to_owned(), detail, short: None }
         }
-        (_, Some(name)) => Label { name: cut(name, NAME), what: title, detail },
-        (_, None) => Label { name: title, what: String::new(), detail },
+        (_, Some(name)) => Label { name: cut(name, NAME), what: title, detail, short: None },
+        (_, None) => Label { name: title, detail, ..Label::default() },
     }
 }
 
 /// `40,011 more Sessions`, `214 more modules`.
 fn group(type_name: &str, count: u64, more: bool) -> String {
-    let name = match builtin_type(type_name) {
+    format!("{} {}{}", grouped(count), if more { "more " } else { "" }, kind(type_name, count))
+}
+
+/// `Sessions`, `classes`, `modules`.
+fn kind(type_name: &str, count: u64) -> String {
+    match builtin_type(type_name) {
         Some("type") if count > 1 => "classes".to_owned(),
         Some("type") => "class".to_owned(),
         _ if type_name.starts_with('<') => plural("root", count),
         _ => plural(&cut(short_type(type_name), NAME), count),
-    };
-    format!("{} {}{name}", grouped(count), if more { "more " } else { "" })
+    }
 }
 
 /// The bytes of what is around a cell alone: `dict itself`, `40 Sessions themselves`.
@@ -107,9 +128,10 @@ pub fn tooltip(snapshot: &Snapshot, cells: &Cells, cell: &Cell) -> String {
     if let CellContent::Object { path: Some(path), .. } = &cell.content {
         lines.push(cut(path, PATH));
     }
-    let words = [label.name, label.what, label.detail];
-    let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
-    lines.push(words.join("  "));
+    match &cell.content {
+        CellContent::Module { name, .. } => lines.push(cut(&format!("module {name}"), PATH)),
+        _ => lines.push(format!("{}  {}", label.name, label.more()).trim_end().to_owned()),
+    }
     if let CellContent::Object { id, .. } = &cell.content {
         let objects = snapshot.objects();
         let address = objects.address(*id).map(|address| format!(" at {address}")).unwrap_or_default();
@@ -119,10 +141,11 @@ pub fn tooltip(snapshot: &Snapshot, cells: &Cells, cell: &Cell) -> String {
         lines.push(clean(type_name));
     }
     lines.push(format!(
-        "{} ({}), {} of the heap",
+        "{} ({}), {} of {}",
         bytes(cell.retained),
         counted(cell.retained, "byte"),
-        share(cell.retained, cells.bytes)
+        share(cell.retained, cells.bytes),
+        all(cells)
     ));
     lines.push(counted(cell.objects, "object"));
     if let CellContent::Rest { types, .. } = &cell.content {
@@ -142,7 +165,7 @@ pub fn title(snapshot: &Snapshot, cells: &Cells) -> String {
     let Some(first) = cells.cells.first() else { return "Nothing is there".into() };
     match &first.content {
         CellContent::Whole { asked: Some(asked), .. } => format!("What do these {} keep?", counted(*asked, "object")),
-        CellContent::Whole { garbage: true, .. } => "What is in the garbage?".into(),
+        CellContent::Whole { .. } if cells.garbage => "What is in the garbage?".into(),
         CellContent::Whole { .. } => "What keeps the heap's memory?".into(),
         CellContent::Object { id, path, .. } => {
             let name = path.clone().unwrap_or_else(|| object_title(snapshot, *id));
@@ -158,7 +181,7 @@ pub(super) fn answer(snapshot: &Snapshot, cells: &Cells) -> Vec<Piece> {
     let Some(first) = cells.cells.first() else { return Vec::new() };
     let mut sum = format!("{} in {}", bytes(first.retained), counted(first.objects, "object"));
     if first.retained != cells.bytes {
-        sum += &format!(", {} of the heap", share(first.retained, cells.bytes));
+        sum += &format!(", {} of {}", share(first.retained, cells.bytes), all(cells));
     }
     let largest = largest(cells).filter(|cell| cell.level > 0);
     let Some(largest) = largest else { return vec![plain(sum + ".")] };
@@ -167,16 +190,27 @@ pub(super) fn answer(snapshot: &Snapshot, cells: &Cells) -> Vec<Piece> {
         CellContent::Object { path: Some(path), .. } => cut(path, NAME),
         _ => label.name,
     };
-    let size = format!(" keeps {}, {} of the heap.", bytes(largest.retained), share(largest.retained, cells.bytes));
+    let keeps = if matches!(largest.content, CellContent::Group { .. }) { "keep" } else { "keeps" };
+    let (size, part) = (bytes(largest.retained), share(largest.retained, cells.bytes));
+    let size = format!(" {keeps} {size}, {part} of {}.", all(cells));
     vec![plain(sum + "; "), Piece { text: name, stressed: true }, plain(size)]
 }
 
-/// The object that keeps most, of those that no other object's cell is around.
+/// What shares are of.
+fn all(cells: &Cells) -> &'static str {
+    if cells.garbage { "the garbage" } else { "the heap" }
+}
+
+/// The object that keeps most, of those that no other object's cell is around. Garbage has no names, and as a rule many
+/// alike: there it may be a group.
 fn largest(cells: &Cells) -> Option<&Cell> {
-    let is_object = |cell: &Cell| matches!(cell.content, CellContent::Object { .. });
-    let outer = |cell: &&Cell| {
-        is_object(cell) && cell.parent.is_none_or(|parent| parent == 0 || !is_object(&cells.cells[parent]))
+    let is_one = |cell: &Cell| match cell.content {
+        CellContent::Object { .. } => true,
+        CellContent::Group { .. } => cells.garbage,
+        _ => false,
     };
+    let outer =
+        |cell: &&Cell| is_one(cell) && cell.parent.is_none_or(|parent| parent == 0 || !is_one(&cells.cells[parent]));
     cells.cells.iter().filter(outer).max_by_key(|cell| (cell.retained, std::cmp::Reverse(cell.level)))
 }
 

@@ -11,6 +11,9 @@ use std::cmp::Reverse;
 /// At most so many types in a cell have cells of their own, the largest.
 const TYPES: usize = 8;
 
+/// So many of a type are shown one by one, however alike they are.
+const FEW: u64 = 8;
+
 /// What stands for a type name where rows of roots are counted.
 pub(super) const ROOTS: &str = "<root>";
 
@@ -157,6 +160,7 @@ impl Below<'_> {
         if large + 1 < rows.len() {
             largest.truncate(large);
         }
+        self.without_alike(&rows, &mut largest);
         let ids: Vec<ObjectId> = largest.iter().map(|row| ObjectId::new(*row)).collect();
         let mut names = names(&ids).into_iter();
         let mut parts: Vec<Part> = ids.iter().map(|id| self.object(*id, names.next().flatten())).collect();
@@ -164,6 +168,22 @@ impl Below<'_> {
         let others = rows.into_iter().filter(|row| largest.binary_search(row).is_err());
         parts.extend(self.by_type(others, &ids));
         parts
+    }
+
+    /// Takes away what is one of many alike: of a type with more than a few here those that are twice as large as such
+    /// a one is on average stay.
+    fn without_alike(&self, rows: &[u32], largest: &mut Vec<u32>) {
+        let of = |row: &u32| self.snapshot.objects().type_id(ObjectId::new(*row));
+        let bytes = |row: &u32| self.retained.bytes(ObjectId::new(*row)).unwrap_or_default();
+        let mut types: FxHashMap<TypeId, (u64, u64)> = FxHashMap::default();
+        for row in rows {
+            let (count, sum) = types.entry(of(row)).or_default();
+            (*count, *sum) = (*count + 1, sum.saturating_add(bytes(row)));
+        }
+        largest.retain(|row| {
+            let (count, sum) = types.get(&of(row)).copied().unwrap_or_default();
+            count <= FEW || bytes(row) / 2 >= sum / count
+        });
     }
 
     /// Cells of the types of these rows, and one for the rest.

@@ -29,7 +29,7 @@ impl<'a> Growing<'a> {
 
     /// All that a root reaches: modules by package, other roots, and what several of them share.
     pub(super) fn start_with_roots(&mut self, all: (u64, u64)) {
-        let Some(top) = self.whole(CellContent::Whole { asked: None, garbage: false }, all) else { return };
+        let Some(top) = self.whole(CellContent::Whole { asked: None }, all) else { return };
         let bags = tops::bags(self.below.snapshot, self.retained);
         let (packages, others) = tops::by_package(bags);
         let mut parts: Vec<Part> = others.into_iter().map(|bag| self.bag(bag)).collect();
@@ -43,7 +43,7 @@ impl<'a> Growing<'a> {
 
     /// All of the garbage.
     pub(super) fn start_with_tops(&mut self, all: (u64, u64)) {
-        let Some(top) = self.whole(CellContent::Whole { asked: None, garbage: true }, all) else { return };
+        let Some(top) = self.whole(CellContent::Whole { asked: None }, all) else { return };
         let rows = self.retained.tree().tops().collect();
         let parts = self.below.arrange(rows, |_| Vec::new());
         self.place(top, parts);
@@ -58,7 +58,7 @@ impl<'a> Growing<'a> {
             self.push(None, part);
             return;
         }
-        let whole = CellContent::Whole { asked: Some(set.objects), garbage: false };
+        let whole = CellContent::Whole { asked: Some(set.objects) };
         let Some(top) = self.whole(whole, all) else { return };
         let rows = self.retained.tree().outermost(asked.iter().map(|id| id.get()));
         let mut parts = self.below.arrange(rows, |_| Vec::new());

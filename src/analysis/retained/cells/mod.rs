@@ -58,6 +58,8 @@ pub struct Cells {
     pub bytes: u64,
     /// Objects asked for that are not in that tree.
     pub without: Vec<ObjectId>,
+    /// Whether the tree is that of the garbage.
+    pub garbage: bool,
 }
 
 /// One cell.
@@ -84,8 +86,6 @@ pub enum CellContent {
     Whole {
         /// How many objects were asked for; `None` where none were.
         asked: Option<u64>,
-        /// The garbage.
-        garbage: bool,
     },
     /// Modules whose names begin alike: `django`.
     Package {
@@ -181,7 +181,7 @@ pub fn cells_of(snapshot: &Snapshot, retained: &Retained, of: Of<'_>, bounds: &B
     if !garbage {
         name_paths(snapshot, &mut cells);
     }
-    Cells { cells, reached, bytes, without }
+    Cells { cells, reached, bytes, without, garbage }
 }
 
 /// Tells how a root leads to each object that has a cell: one search for all.
