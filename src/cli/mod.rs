@@ -18,6 +18,7 @@ mod picture;
 mod refs;
 mod retained;
 mod stop;
+mod terminal;
 mod types;
 mod waste;
 

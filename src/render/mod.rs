@@ -9,6 +9,8 @@ pub mod advice;
 pub mod dot;
 pub mod font;
 pub mod html;
+#[cfg(feature = "png")]
+pub mod inline;
 pub mod json;
 pub mod layout;
 pub mod mermaid;
@@ -26,6 +28,8 @@ pub mod table;
 pub mod text;
 pub mod tree;
 
+#[cfg(feature = "png")]
+pub use inline::{Protocol, draw_inline};
 pub use layout::Layout;
 pub use picture::{DrawOptions, Engine, Picture, PictureFormat, ThemeChoice, draw};
 pub use scene::Scene;

@@ -130,7 +130,7 @@ fn html(scene: &Scene, drawing: &svg::Drawing, theme: ThemeChoice) -> String {
     super::html::view(&super::html::View { title, theme, light: &light, dark: None, data: &data })
 }
 
-fn lay_out(scene: &Scene, engine: Engine) -> Result<svg::Drawing> {
+pub(super) fn lay_out(scene: &Scene, engine: Engine) -> Result<svg::Drawing> {
     let layout: &dyn Layout = match engine {
         Engine::Layered => &Layered::default(),
         Engine::Dot => &Graphviz::default(),

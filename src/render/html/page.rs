@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn json_between_script_tags_ends_nowhere_and_is_the_same_value() {
         let value = json!({"a": "</script><!--<script>", "b": "\u{2028}\u{2029}&lt;", "\"": [1.5, null, "é"]});
-        let text = super::json(&value);
+        let text = json(&value);
         assert!(!text.contains(['<', '>', '&', '\u{2028}', '\u{2029}']), "{text}");
         assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
     }
