@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The proofs in full, for hours rather than minutes: what `cargo test` samples. Needs pip's registry for the foreign
-# programs. docs/fidelity.md, docs/collector-proof.md and docs/analysis-speed.md are written anew; the figures
-# beside objgraph go to standard output.
+# programs. docs/fidelity.md, docs/collector-proof.md, docs/analysis-speed.md and docs/layout.md are written anew; the
+# figures beside objgraph go to standard output.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -25,5 +25,8 @@ done
 python3 -B tests/truth/table.py --heapgraph "$binary" "${pythons[@]}"
 python3 -B benches/peers.py --heapgraph "$binary" --runs 10
 python3 -B benches/questions.py --heapgraph "$binary" -o docs/analysis-speed.md
+# The test makes the environment that the layout's bar runs in.
+cargo test --release --test render beside_dot
+target/venv-layout/bin/python -B benches/layout/bar.py --heapgraph "$binary" --programs -o docs/layout.md
 cargo test --release --test analysis --test properties -- --include-ignored
 echo "at $(git rev-parse --short HEAD), $(date -u +%F)"

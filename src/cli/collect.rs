@@ -131,20 +131,11 @@ fn incremental(metadata: &Metadata, generation: u8) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        collect: Collect,
-    }
+    use crate::cli::testing::parse;
 
     #[test]
     fn arguments_become_options() {
-        let line = |words: &str| {
-            let words = ["heapgraph", "app.parquet"].into_iter().chain(words.split_whitespace());
-            Line::try_parse_from(words).map(|line| line.collect)
-        };
+        let line = |words: &str| parse::<Collect>(&format!("app.parquet {words}"));
         assert_eq!(line("").unwrap().options().generation, Generation(2));
         assert_eq!(line("--generation 0").unwrap().options().generation, Generation(0));
         assert!(line("--generation 3").is_err() && line("--fail-on leaks").is_err());

@@ -233,23 +233,17 @@ fn open(file: &OsString) -> Result<Source> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
+    use crate::cli::testing::parse;
 
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        target: Target,
-    }
-
-    fn objects(words: &[&str]) -> Result<Vec<String>> {
-        Line::try_parse_from([&["heapgraph"], words].concat()).unwrap().target.objects(&[])
+    fn objects(words: &str) -> Result<Vec<String>> {
+        parse::<Target>(words).unwrap().objects(&[])
     }
 
     #[test]
     fn with_a_pid_every_word_is_an_object() {
-        assert_eq!(objects(&["app.parquet", "Session", "dict"]).unwrap(), ["Session", "dict"]);
-        assert_eq!(objects(&["--pid", "7", "Session", "dict"]).unwrap(), ["Session", "dict"]);
-        assert_eq!(objects(&["Session", "-p", "7"]).unwrap(), ["Session"]);
+        assert_eq!(objects("app.parquet Session dict").unwrap(), ["Session", "dict"]);
+        assert_eq!(objects("--pid 7 Session dict").unwrap(), ["Session", "dict"]);
+        assert_eq!(objects("Session -p 7").unwrap(), ["Session"]);
     }
 
     #[test]
@@ -262,7 +256,7 @@ mod tests {
 
     #[test]
     fn no_object_is_an_error_that_says_what_to_write() {
-        for words in [&["app.parquet"][..], &["--pid", "7"]] {
+        for words in ["app.parquet", "--pid 7"] {
             let error = objects(words).unwrap_err();
             assert!(error.is_invalid() && error.hint().is_some(), "{error}");
         }

@@ -4,6 +4,7 @@
 mod backrefs;
 mod capture;
 mod chain;
+mod chart;
 mod collect;
 mod cycles;
 mod demo;
@@ -65,6 +66,19 @@ pub(crate) enum Command {
     Backrefs(backrefs::Backrefs),
     Export(export::Export),
     Demo(demo::Demo),
+}
+
+/// What the tests of every command need.
+#[cfg(test)]
+mod testing {
+    use clap::{Args, Command, Error};
+
+    /// The arguments of a command, given after its name.
+    pub(super) fn parse<A: Args>(words: &str) -> Result<A, Error> {
+        let command = A::augment_args(Command::new("heapgraph"));
+        let words = ["heapgraph"].into_iter().chain(words.split_whitespace());
+        A::from_arg_matches(&command.try_get_matches_from(words)?)
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::terminal;
 use clap::{Args, ColorChoice, ValueEnum};
 use heapgraph::analysis::neighbourhood::{self, Neighbourhood, View};
 use heapgraph::analysis::pattern::ObjectFilter;
+use heapgraph::analysis::retained::Retained;
 use heapgraph::render::picture::{DEFAULT_DPI, DrawOptions, Engine, PictureFormat, ThemeChoice};
 use heapgraph::render::scene::{self, ExtraInfo, PictureOptions, Scene};
 use heapgraph::render::{self, Protocol, json, tree};
@@ -75,6 +76,12 @@ pub(crate) struct Walk {
     /// Show weak references too
     #[arg(long)]
     weak: bool,
+    /// A box for each plain value too (strings, numbers, None, dates), rather than a line in the box that has it
+    #[arg(long)]
+    values: bool,
+    /// Show all there is: nothing on counted cards, no long rows folded
+    #[arg(long)]
+    no_group: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
@@ -87,12 +94,12 @@ enum Style {
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
 enum Placing {
     #[default]
-    Graphlay,
+    Layered,
     Dot,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
-enum Theme {
+pub(crate) enum Theme {
     #[default]
     Light,
     Dark,
@@ -109,13 +116,28 @@ enum Showing {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 enum Extra {
+    Retained,
     Size,
     Address,
 }
 
+impl From<Theme> for ThemeChoice {
+    fn from(theme: Theme) -> Self {
+        match theme {
+            Theme::Light => ThemeChoice::Light,
+            Theme::Dark => ThemeChoice::Dark,
+        }
+    }
+}
+
 impl Walk {
     /// The library's options. Patterns are looked up in the snapshot.
-    pub(crate) fn options(&self, drawing: &Drawing, snapshot: &Snapshot) -> Result<neighbourhood::Options> {
+    pub(crate) fn options<'r>(
+        &self,
+        drawing: &Drawing,
+        snapshot: &Snapshot,
+        retained: Option<&'r Retained>,
+    ) -> Result<neighbourhood::Options<'r>> {
         Ok(neighbourhood::Options {
             max_depth: self.max_depth,
             too_many: self.too_many,
@@ -125,6 +147,10 @@ impl Walk {
             highlight: ObjectFilter::new(snapshot, &self.highlight)?,
             classes: self.classes,
             weak: self.weak,
+            values: self.values,
+            group: !self.no_group,
+            retained,
+            ..neighbourhood::Options::default()
         })
     }
 }
@@ -142,6 +168,13 @@ impl Drawing {
         self.json
     }
 
+    /// What the objects retain, where the picture shows it: in our style. Practically linear in the heap.
+    pub(crate) fn retained(&self, snapshot: &Snapshot) -> Option<Retained> {
+        let shown = self.is_picture() && self.style == Style::Ours;
+        let asked = self.extra_info == Some(Extra::Retained);
+        (shown || asked).then(|| Retained::of_living(snapshot.objects(), snapshot.references()))
+    }
+
     /// Whether anything but a tree is asked for.
     pub(crate) fn is_picture(&self) -> bool {
         self.output.is_some() || self.json || self.show.is_some()
@@ -149,6 +182,7 @@ impl Drawing {
 
     fn options<'a>(&self, source: Option<&'a str>) -> PictureOptions<'a> {
         let extra_info = self.extra_info.map(|extra| match extra {
+            Extra::Retained => ExtraInfo::Retained,
             Extra::Size => ExtraInfo::Size,
             Extra::Address => ExtraInfo::Address,
         });
@@ -157,14 +191,10 @@ impl Drawing {
 
     fn draw_options(&self) -> DrawOptions {
         let engine = match self.engine {
-            Placing::Graphlay => Engine::Layered,
+            Placing::Layered => Engine::Layered,
             Placing::Dot => Engine::Dot,
         };
-        let theme = match self.theme {
-            Theme::Light => ThemeChoice::Light,
-            Theme::Dark => ThemeChoice::Dark,
-        };
-        DrawOptions { engine, theme, dpi: Some(self.dpi) }
+        DrawOptions { engine, theme: self.theme.into(), dpi: Some(self.dpi) }
     }
 
     /// Draws a neighbourhood as asked.
@@ -210,7 +240,7 @@ impl Drawing {
 }
 
 /// Pixels per inch as text.
-fn dpi(text: &str) -> std::result::Result<f64, String> {
+pub(super) fn dpi(text: &str) -> std::result::Result<f64, String> {
     let number = text.parse().ok().filter(|number| (1.0..=9_600.0).contains(number));
     number.ok_or_else(|| "expected a number from 1 to 9600".to_owned())
 }
@@ -248,9 +278,10 @@ mod tests {
     #[test]
     fn without_knobs_the_librarys_own_defaults_hold() {
         let (line, library) = (line(&[]), neighbourhood::Options::default());
-        let ours = line.walk.options(&line.drawing, &sketch("a")).unwrap();
+        let ours = line.walk.options(&line.drawing, &sketch("a"), None).unwrap();
         assert_eq!((ours.max_depth, ours.too_many), (library.max_depth, library.too_many));
         assert_eq!((ours.view, ours.classes, ours.weak), (library.view, library.classes, library.weak));
+        assert_eq!((ours.values, ours.group), (library.values, library.group));
         assert!(ours.filter.is_empty() && ours.ignore.is_empty() && ours.highlight.is_empty());
         let options = line.drawing.options(Some("app.parquet"));
         assert_eq!(options, PictureOptions { source: Some("app.parquet"), ..PictureOptions::default() });
@@ -259,14 +290,14 @@ mod tests {
 
     #[test]
     fn every_knob_reaches_its_option() {
-        let words = "--max-depth 5 --too-many 2 --filter app.* --ignore app.A --highlight app.B --classes --weak \
+        let words = "--max-depth 5 --too-many 2 --filter app.* --ignore app.A --highlight app.B --classes --weak --values --no-group \
                      --style objgraph --engine dot --refcounts --long-names --extra-info address \
                      --theme dark --dpi 300";
         let line = line(&words.split_whitespace().collect::<Vec<_>>());
         let heap = sketch("a:app.A; b:app.B; c:other.C");
-        let walk = line.walk.options(&line.drawing, &heap).unwrap();
+        let walk = line.walk.options(&line.drawing, &heap, None).unwrap();
         assert_eq!((walk.max_depth, walk.too_many, walk.view), (5, 2, View::Objgraph));
-        assert!(walk.classes && walk.weak);
+        assert!(walk.classes && walk.weak && walk.values && !walk.group);
         let pass = |filter: &ObjectFilter| ["a", "b", "c"].map(|name| filter.passes(&heap, id(&heap, name)));
         assert_eq!(pass(&walk.filter), [true, true, false]);
         assert_eq!(pass(&walk.ignore), [true, false, false]);

@@ -57,20 +57,11 @@ impl Types {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        types: Types,
-    }
+    use crate::cli::testing::parse;
 
     #[test]
     fn arguments_become_options() {
-        let options = |words: &str| {
-            let words = ["heapgraph", "app.parquet"].into_iter().chain(words.split_whitespace());
-            Line::try_parse_from(words).unwrap().types.options()
-        };
+        let options = |words: &str| parse::<Types>(&format!("app.parquet {words}")).unwrap().options();
         let none = options("");
         assert!(!none.tracked && none.types == TypeFilter::default());
         let some = options("--tracked --filter app.* --filter !app.B");

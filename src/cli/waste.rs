@@ -44,20 +44,11 @@ impl Waste {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        waste: Waste,
-    }
+    use crate::cli::testing::parse;
 
     #[test]
     fn arguments_become_options() {
-        let rows = |words: &str| {
-            let words = ["heapgraph", "a.parquet"].into_iter().chain(words.split_whitespace());
-            Line::try_parse_from(words).unwrap().waste.options().rows
-        };
+        let rows = |words: &str| parse::<Waste>(&format!("app.parquet {words}")).unwrap().options().rows;
         assert_eq!((rows(""), rows("-n 3"), rows("--json")), (20, 3, usize::MAX));
     }
 }

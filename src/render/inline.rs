@@ -31,7 +31,7 @@ const CHUNK: usize = 4096;
 /// # Errors
 /// As [`draw`](super::draw) a PNG; sixels in a build without the feature `terminal-images`.
 pub fn draw_inline(scene: &Scene, protocol: Protocol, columns: usize, options: &DrawOptions) -> Result<Picture> {
-    let drawing = lay_out(scene, options.engine)?;
+    let drawing = lay_out(scene, options)?;
     let most = columns.max(1) as f64;
     let wanted = (f64::from(drawing.size().0) / UNITS_PER_COLUMN).ceil();
     let dpi = options.dpi.unwrap_or(DEFAULT_DPI);

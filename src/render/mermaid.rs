@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::picture::Picture;
 use super::scene::{BoxRole, EdgeRole, Look, Scene, SceneBox};
-use super::style::{BoxPaint, LIGHT};
+use super::style::{BoxPaint, Theme};
 use super::text::grouped;
 
 /// What Mermaid draws unless it is configured, which a page on GitHub cannot: lines, and characters of source.
@@ -14,9 +14,9 @@ const MOST_TEXT: usize = 50_000;
 /// Writes a scene as a flowchart. Boxes are classes by what they stand for; names on lines are stacked. Linear.
 ///
 /// Notices say where Mermaid's usual limits are passed: it draws an error instead of the picture then.
-pub fn write(scene: &Scene) -> Picture {
+pub fn write(scene: &Scene, theme: &Theme) -> Picture {
     let (scene, mut out) = (scene.drawable(), String::new());
-    compose(&scene, &mut out).expect("writing to a string cannot fail");
+    compose(&scene, theme, &mut out).expect("writing to a string cannot fail");
     let limits = [
         (scene.edges.len() > MOST_EDGES, scene.edges.len(), MOST_EDGES, "lines"),
         (out.chars().count() > MOST_TEXT, out.chars().count(), MOST_TEXT, "characters"),
@@ -31,15 +31,15 @@ pub fn write(scene: &Scene) -> Picture {
     Picture { bytes: out.into_bytes(), size: None, notices }
 }
 
-fn compose(scene: &Scene, out: &mut String) -> std::fmt::Result {
+fn compose(scene: &Scene, theme: &Theme, out: &mut String) -> std::fmt::Result {
     if let Some(title) = &scene.title {
         // A JSON string is a YAML string.
         writeln!(out, "---\ntitle: {}\n---", serde_json::Value::from(title.as_str()))?;
     }
     writeln!(out, "flowchart {}", if scene.top_down { "TD" } else { "LR" })?;
-    let classes = Classes::of(scene);
+    let classes = Classes::of(scene, theme);
     for (at, one) in scene.boxes.iter().enumerate() {
-        let (open, close) = if one.role == BoxRole::Root { ("([", "])") } else { ("[", "]") };
+        let (open, close) = if matches!(one.role, BoxRole::Root | BoxRole::Steps) { ("([", "])") } else { ("[", "]") };
         let lines: Vec<String> = one.lines.iter().map(|line| escaped(&line.text)).collect();
         writeln!(out, "  n{at}{open}\"{}\"{close}:::{}", lines.join("<br>"), classes.of_box[at])?;
     }
@@ -47,7 +47,7 @@ fn compose(scene: &Scene, out: &mut String) -> std::fmt::Result {
         let line = match edge.role {
             EdgeRole::Path => "==>",
             EdgeRole::Weak | EdgeRole::Collapsed | EdgeRole::Pseudo => "-.->",
-            EdgeRole::Plain => "-->",
+            EdgeRole::Cycle | EdgeRole::Plain => "-->",
         };
         let names: Vec<String> = edge.label.iter().map(|name| escaped(name)).collect();
         let label = if names.is_empty() { String::new() } else { format!("|\"{}\"|", names.join("<br>")) };
@@ -68,10 +68,10 @@ struct Classes {
 }
 
 impl Classes {
-    fn of(scene: &Scene) -> Self {
+    fn of(scene: &Scene, theme: &Theme) -> Self {
         let mut classes = Classes { paints: Vec::new(), of_box: Vec::new() };
         for one in &scene.boxes {
-            let paint = LIGHT.paint_box(one.role, one.asked);
+            let paint = theme.paint_box(one.role, one.asked);
             let known = classes.paints.iter().find(|(_, known)| *known == paint).map(|(name, _)| name.clone());
             let name = known.unwrap_or_else(|| {
                 let name = class_name(scene.look, one, classes.paints.len());
@@ -93,6 +93,7 @@ fn class_name(look: Look, one: &SceneBox, nth: usize) -> String {
         BoxRole::Code => "code".to_owned(),
         BoxRole::Root => "root".to_owned(),
         BoxRole::Card => "card".to_owned(),
+        BoxRole::Steps => "steps".to_owned(),
         BoxRole::Graded { .. } => format!("colour{nth}"),
     }
 }

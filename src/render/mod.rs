@@ -7,6 +7,8 @@
 
 pub mod advice;
 pub mod dot;
+#[cfg(feature = "flame")]
+pub mod flame;
 pub mod font;
 pub mod html;
 #[cfg(feature = "png")]
@@ -19,6 +21,7 @@ pub mod pdf;
 pub mod picture;
 #[cfg(feature = "png")]
 pub mod png;
+pub mod report;
 pub mod scene;
 #[cfg(any(feature = "pdf", feature = "png"))]
 mod shaped;
@@ -27,6 +30,7 @@ pub mod svg;
 pub mod table;
 pub mod text;
 pub mod tree;
+pub mod treemap;
 
 #[cfg(feature = "png")]
 pub use inline::{Protocol, draw_inline};

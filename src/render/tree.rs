@@ -131,6 +131,9 @@ impl Tree<'_> {
         match &node.content {
             Content::Object(id) => self.write_object(node, *id, again),
             Content::More(more) => self.write_more(more),
+            Content::Steps(steps) => {
+                self.push(Shade::Faint, &format!("… {} more steps: {}", grouped(steps.count), cut(&steps.way, LIMIT)));
+            }
         }
         self.end_line();
     }

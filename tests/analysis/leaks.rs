@@ -131,6 +131,18 @@ fn one_large_object_is_a_suspect_by_itself() {
     assert_eq!(found.suspects[0].expression.as_deref(), Some("app.BLOB"));
 }
 
+/// Sums saturate: each of these has a tenth of a heap of 2^64 bytes, and a report of them all would take a look at the
+/// whole heap for each.
+#[test]
+fn sizes_that_no_heap_can_have_make_no_more_suspects_than_shares() {
+    let names: Vec<String> = (0..20_000).map(|n| format!("o{n}['name{n}']")).collect();
+    let objects: String = (0..20_000).map(|n| format!("; o{n}:app.Huge#{}", 1u64 << 62)).collect();
+    let heap = app(&names.join(", "), objects.trim_start_matches("; "));
+    let found = report(&heap).suspects;
+    assert_eq!(found.iter().filter(|suspect| suspect.over).count(), 10);
+    assert_eq!(found.len(), 10);
+}
+
 #[test]
 fn what_only_outside_code_holds_is_unheld_and_weak_references_do_not_count() {
     let heap = app(

@@ -59,6 +59,20 @@ fn of_type<'r>(report: &'r Value, name: &str) -> &'r Value {
 }
 
 #[test]
+fn leaks_fails_on_growth_that_is_as_much_as_was_asked_for() {
+    let python = pythons::installed().pop().expect("a Python");
+    let mut program = Growing::start(&python);
+    program.step();
+    let old = program.capture("old.parquet");
+    program.step();
+    let new = program.capture("new.parquet");
+    let leaks = |fail_on: &str| run(&["leaks", &new, "--since", &old, "--fail-on", fail_on]);
+    let grown = leaks("growth=5%");
+    assert_eq!(grown.code, Some(1), "{}", grown.stderr);
+    assert_eq!(leaks("growth=5000%").code, Some(0));
+}
+
+#[test]
 fn the_holder_that_grew_is_named_with_the_exact_number() {
     for python in pythons::installed() {
         let mut program = Growing::start(&python);

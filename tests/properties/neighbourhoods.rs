@@ -71,7 +71,7 @@ fn objgraph(heap: &Snapshot, root: ObjectId, direction: Direction, max_depth: u3
 fn object(picture: &Neighbourhood, node: usize) -> Option<ObjectId> {
     match &picture.nodes[node].content {
         Content::Object(id) => Some(*id),
-        Content::More(_) => None,
+        Content::More(_) | Content::Steps(_) => None,
     }
 }
 
@@ -123,7 +123,9 @@ fn is_sound(heap: &Snapshot, picture: &Neighbourhood, options: &Options) {
     let mut seen = BTreeSet::new();
     for node in &picture.nodes {
         match &node.content {
-            Content::Object(id) => assert!(seen.insert(*id) && node.depth <= options.max_depth),
+            // The way from a root is drawn however far the root is.
+            Content::Object(id) => assert!(seen.insert(*id) && (node.on_root_path || node.depth <= options.max_depth)),
+            Content::Steps(steps) => assert!(steps.count > 0),
             Content::More(more) => {
                 assert_eq!(more.types.iter().map(|(_, count)| count).sum::<u64>(), more.count);
                 assert!(more.count > 0);

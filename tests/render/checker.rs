@@ -98,11 +98,12 @@ fn points(course: &str) -> Vec<(f64, f64)> {
 }
 
 impl Drawn {
-    /// Everything that is wrong, in words; empty for a good drawing. Lines on names are allowed `crossed_names` times.
+    /// Everything that is wrong, in words; empty for a good drawing.
     pub(crate) fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         self.boxes_apart(&mut faults);
         self.lines_around_boxes(&mut faults);
+        self.lines_apart(&mut faults);
         self.names_apart(&mut faults);
         self.texts_inside(&mut faults);
         faults
@@ -134,9 +135,34 @@ impl Drawn {
         }
     }
 
+    /// Lines may cross. They may run on top of each other only where they share a trunk, and then one of their ends.
+    /// Arrows need a straight piece to stand on.
+    fn lines_apart(&self, faults: &mut Vec<String>) {
+        let ends: Vec<(&str, &str)> =
+            self.lines.iter().map(|line| line.title.split_once("->").expect("from and to")).collect();
+        for (nth, line) in self.lines.iter().enumerate() {
+            for other in 0..nth {
+                let kin = ends[nth].0 == ends[other].0 || ends[nth].1 == ends[other].1;
+                let pieces = || self.lines[other].points.windows(2);
+                if !kin && line.points.windows(2).any(|pair| pieces().any(|piece| on_top(pair, piece))) {
+                    faults
+                        .push(format!("lines {} and {} run on top of each other", line.title, self.lines[other].title));
+                }
+            }
+            let reach = line.points.windows(2).last().map_or(0.0, |pair| length(pair) + ARROW);
+            if reach < ARROW + 3.0 {
+                faults.push(format!("line {} has no room for its arrow", line.title));
+            }
+        }
+    }
+
     fn names_apart(&self, faults: &mut Vec<String>) {
         let names: Vec<(&str, Frame)> =
             self.lines.iter().flat_map(|line| &line.names).map(|(text, frame)| (text.as_str(), *frame)).collect();
+        for (text, frame) in &names {
+            let hit = self.lines.iter().filter(|line| line.points.windows(2).any(|pair| crosses(pair, *frame)));
+            faults.extend(hit.map(|line| format!("line {} runs through name {text}", line.title)));
+        }
         for (nth, (text, frame)) in names.iter().enumerate() {
             let hit = names[..nth].iter().filter(|(_, other)| other.overlaps(*frame));
             faults.extend(hit.map(|(other, _)| format!("names {text} and {other} overlap")));
@@ -151,6 +177,26 @@ impl Drawn {
             faults.extend(out.map(|(text, _)| format!("text {text} leaves box {}", one.id)));
         }
     }
+}
+
+/// An arrow's length.
+const ARROW: f64 = 9.0;
+
+fn length(pair: &[(f64, f64)]) -> f64 {
+    (pair[0].0 - pair[1].0).hypot(pair[0].1 - pair[1].1)
+}
+
+/// Whether two straight pieces that are level, or upright, share more than two pixels of their way.
+fn on_top(one: &[(f64, f64)], other: &[(f64, f64)]) -> bool {
+    let turn = |pair: &[(f64, f64)]| pair.iter().map(|&(x, y)| (y, x)).collect::<Vec<_>>();
+    let level = |one: &[(f64, f64)], other: &[(f64, f64)]| {
+        let height = one[0].1;
+        let same = one.iter().chain(other).all(|point| (point.1 - height).abs() < 1.0);
+        let reach = |pair: &[(f64, f64)]| (pair[0].0.min(pair[1].0), pair[0].0.max(pair[1].0));
+        let (one, other) = (reach(one), reach(other));
+        same && one.1.min(other.1) - one.0.max(other.0) > 2.0
+    };
+    level(one, other) || level(&turn(one), &turn(other))
 }
 
 fn near_border(frame: Frame, x: f64, y: f64) -> bool {
@@ -187,11 +233,14 @@ mod tests {
         let line = r#"<g class="edge"><title>a-&gt;c</title><path d="M40 10L90 10"/><polygon points="100,10 0,0 0,0"/>
             <text x="60" y="10" font-size="10" textLength="20">n</text>
             <text x="62" y="10" font-size="10" textLength="20">m</text></g>"#;
+        let on_it =
+            r#"<g class="edge"><title>b-&gt;d</title><path d="M50 10L70 10"/><polygon points="71,10 0,0 0,0"/></g>"#;
         let svg = format!(
-            "<svg>{}{}{}{line}</svg>",
+            "<svg>{}{}{}{}{line}{on_it}</svg>",
             group("a", 0.0, "ok"),
             group("b", 60.0, "far too long"),
-            group("c", 90.0, "")
+            group("c", 90.0, ""),
+            group("d", 300.0, "")
         );
         let faults = read(&svg).faults().join("\n");
         for fault in [
@@ -200,6 +249,9 @@ mod tests {
             "ends -10.0 from the border of c",
             "names m and n overlap",
             "name n stands on box b",
+            "lines b->d and a->c run on top of each other",
+            "line b->d has no room for its arrow",
+            "line a->c runs through name n",
             "text far too long leaves box b",
         ] {
             let found = faults.contains(fault) || fault.starts_with("ends");

@@ -194,6 +194,8 @@ fn eight_reference_cycles_are_found_and_none_is_uncollectable() {
         assert_eq!(found["objects"].as_u64(), Some(members));
         let failing = talk.ask("cycles", &["--fail-on", "garbage"]);
         assert_eq!(failing.code, Some(1), "{}", failing.stderr);
+        let collection = talk.ask("collect", &["--json"]).json();
+        assert_eq!(collection["uncollectable"], 0);
     });
 }
 

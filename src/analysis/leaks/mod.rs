@@ -4,10 +4,12 @@
 //! and what it never will ([`collect`]), what holds itself in cycles ([`cycles`]), who holds most of the heap
 //! ([`Suspect`]), what nobody in Python holds ([`Unheld`]), and what grew ([`diff`]).
 
+mod everything;
 mod pile;
 mod suspects;
 mod unheld;
 
+pub use everything::{Everything, everything};
 pub use suspects::{Contents, Suspect};
 pub use unheld::Unheld;
 
@@ -86,13 +88,15 @@ impl Leaks {
 pub fn find(snapshot: &Snapshot, since: Option<&Snapshot>, options: &Options) -> Leaks {
     let (objects, references) = (snapshot.objects(), snapshot.references());
     let bytes = objects.real_ids().fold(0u64, |sum, id| sum.saturating_add(objects.size(id)));
+    // So many objects can have that share without sharing anything.
+    let (enough, most) = ((bytes as f64 * options.share) as u64, (1.0 / options.share).max(1.0) as usize);
     let tree = paths::from_roots(snapshot, &paths::Options::default());
     let retained = Retained::of_living(objects, references);
     Leaks {
         objects: objects.real_ids().len() as u64,
         bytes,
         share: options.share,
-        suspects: suspects::find(snapshot, &tree, &retained, (bytes as f64 * options.share) as u64),
+        suspects: suspects::find(snapshot, &tree, &retained, enough, most),
         collection: collect::collect(objects, references, &collect::Options::default()),
         cycles: cycles::find(snapshot, &cycles::Options { shapes: SHAPES, ..cycles::Options::default() }),
         unheld: unheld::find(objects, references),

@@ -57,19 +57,27 @@ pub struct Contents {
     pub bytes: u64,
 }
 
-/// The suspects: whoever retains `enough` bytes, beyond what other suspects below it do. The largest few below that,
-/// where there is none.
-pub(super) fn find(snapshot: &Snapshot, tree: &ShortestPaths, retained: &Retained, enough: u64) -> Vec<Suspect> {
+/// The suspects: whoever retains `enough` bytes, beyond what other suspects below it do; at most `most`. The largest few
+/// below that, where there is none.
+pub(super) fn find(
+    snapshot: &Snapshot,
+    tree: &ShortestPaths,
+    retained: &Retained,
+    enough: u64,
+    most: usize,
+) -> Vec<Suspect> {
     let search = Search { snapshot, tree, retained };
-    let found = search.from(enough.max(1));
-    let mut found = if found.is_empty() { search.lesser(enough / LESSER) } else { found };
-    found.iter_mut().for_each(|suspect| suspect.over = suspect.bytes >= enough.max(1));
-    found.sort_by_key(|suspect| (Reverse(suspect.bytes), suspect.holder));
+    let enough = enough.max(1);
+    let mut found = search.from(enough, most);
+    if found.is_empty() {
+        found = search.lesser((enough / LESSER).max(1), most.saturating_mul(LESSER as usize));
+    }
+    found.sort_by_key(|one| (Reverse(one.bytes), one.holder));
     let mut seen = FxHashSet::default();
-    found.retain(|suspect| seen.insert(suspect.holder));
-    let over = found.iter().filter(|suspect| suspect.over).count();
-    found.truncate(if over == 0 { NAMED } else { over });
-    found
+    found.retain(|one| seen.insert(one.holder));
+    let over = found.iter().filter(|one| one.bytes >= enough).count();
+    found.truncate(if over == 0 { NAMED } else { over.min(most) });
+    found.into_iter().map(|one| search.suspect(one, enough)).collect()
 }
 
 struct Search<'s> {
@@ -78,21 +86,39 @@ struct Search<'s> {
     retained: &'s Retained,
 }
 
+/// Who may be a suspect, before it is described: that takes a look at all it holds.
+struct Found {
+    holder: ObjectId,
+    bytes: u64,
+    what: What,
+}
+
+enum What {
+    /// What hangs below this row.
+    Below(u32),
+    /// A linked list, which begins with the holder.
+    List,
+    /// Objects of a type that hang side by side.
+    Pile(Sum),
+}
+
 impl Search<'_> {
     /// The same below the threshold: without what the interpreter alone holds, which every process has.
-    fn lesser(&self, enough: u64) -> Vec<Suspect> {
-        let mut found = self.from(enough.max(1));
-        found.retain(|suspect| {
-            let way = std::iter::successors(Some(suspect.holder.get()), |row| Some(self.tree.arrival(*row)?.from));
+    fn lesser(&self, enough: u64, most: usize) -> Vec<Found> {
+        let mut found = self.from(enough, most);
+        found.retain(|one| {
+            let way = std::iter::successors(Some(one.holder.get()), |row| Some(self.tree.arrival(*row)?.from));
             let kind = way.last().and_then(|row| self.snapshot.objects().root_kind(ObjectId::new(row)));
             kind != Some(RootKind::Interpreter)
         });
         found
     }
 
-    fn from(&self, enough: u64) -> Vec<Suspect> {
+    /// Whoever retains `enough`. As these share nothing there are few, unless sums saturate: then the largest `most`, and
+    /// as many piles.
+    fn from(&self, enough: u64, most: usize) -> Vec<Found> {
         let mut open: Vec<u32> = self.retained.tree().tops().filter(|row| self.bytes(*row) >= enough).collect();
-        let mut found = Vec::new();
+        let (mut single, mut piles) = (Vec::new(), Vec::new());
         while let Some(row) = open.pop() {
             let large: Vec<u32> =
                 self.retained.tree().children(row).filter(|child| self.bytes(*child) >= enough).collect();
@@ -103,13 +129,25 @@ impl Search<'_> {
                 continue;
             }
             if self.holds_for_all(row) {
-                found.extend(self.piles(row, enough));
+                let sums = self.below(&[row]).into_iter().filter(|sum| sum.bytes >= enough && sum.count >= FEWEST);
+                piles.extend(sums.map(|sum| (row, sum)));
             } else {
-                let followed = if large.is_empty() { self.follow(row) } else { row };
-                found.push(self.first_link(followed).map_or_else(|| self.suspect(followed), |first| self.list(first)));
+                single.push((row, large.is_empty()));
             }
         }
-        found
+        single.sort_by_key(|(row, _)| (Reverse(self.bytes(*row)), *row));
+        piles.sort_by_key(|(row, sum)| (Reverse(sum.bytes), *row, sum.of_type));
+        let piles = piles.into_iter().take(most).filter_map(|(row, sum)| self.pile(row, sum));
+        single.into_iter().take(most).map(|(row, follows)| self.found(row, follows)).chain(piles).collect()
+    }
+
+    fn found(&self, row: u32, follows: bool) -> Found {
+        let row = if follows { self.follow(row) } else { row };
+        if let Some(first) = self.first_link(row) {
+            return Found { holder: ObjectId::new(first), bytes: self.bytes(first), what: What::List };
+        }
+        let holder = self.owner_of_dict(row).unwrap_or(ObjectId::new(row));
+        Found { holder, bytes: self.bytes(row).max(self.bytes(holder.get())), what: What::Below(row) }
     }
 
     fn bytes(&self, row: u32) -> u64 {
@@ -183,21 +221,27 @@ impl Search<'_> {
         None
     }
 
-    /// A linked list by its first link.
-    fn list(&self, first: u32) -> Suspect {
-        let holder = ObjectId::new(first);
-        let of_type = self.snapshot.objects().type_id(holder);
-        let contents = self.contents(of_type, self.dominated(first, of_type) + 1, self.bytes(first));
-        self.named(holder, self.bytes(first), Some(contents))
-    }
-
-    fn suspect(&self, row: u32) -> Suspect {
-        let holder = self.owner_of_dict(row).unwrap_or(ObjectId::new(row));
-        let contents = self.most(row).map(|sum| {
-            let count = self.referred(row, sum.of_type).max(self.dominated(row, sum.of_type));
-            self.contents(sum.of_type, count, sum.bytes)
-        });
-        self.named(holder, self.bytes(row).max(self.bytes(holder.get())), contents)
+    fn suspect(&self, found: Found, enough: u64) -> Suspect {
+        let holder = found.holder;
+        let contents = match found.what {
+            What::Below(row) => self.most(row).map(|sum| {
+                let count = self.referred(row, sum.of_type).max(self.dominated(row, sum.of_type));
+                self.contents(sum.of_type, count, sum.bytes)
+            }),
+            What::List => {
+                let of_type = self.snapshot.objects().type_id(holder);
+                Some(self.contents(of_type, self.dominated(holder.get(), of_type) + 1, found.bytes))
+            }
+            What::Pile(sum) => {
+                let count = self.referred(holder.get(), sum.of_type).max(sum.count);
+                Some(self.contents(sum.of_type, count, sum.bytes))
+            }
+        };
+        let expression = place::expression(self.snapshot, self.tree, holder);
+        let selects = |text: &String| select(self.snapshot, text).is_ok_and(|found| found.ids == [holder]);
+        let forced = expression.as_ref().map(|text| format!("path:{text}"));
+        let selector = expression.iter().chain(&forced).find(|text| selects(text)).cloned();
+        Suspect { holder, expression, selector, bytes: found.bytes, over: found.bytes >= enough, contents }
     }
 
     /// The type of most of what hangs under `row`: directly, or where these are few, under them in turn.
@@ -222,28 +266,15 @@ impl Search<'_> {
         found
     }
 
-    /// Types of which so much hangs directly under `row` that together they would be a suspect, each where it piles up:
-    /// under one holder that does not hold them alone.
-    fn piles(&self, row: u32, enough: u64) -> Vec<Suspect> {
-        let sums = self.below(&[row]).into_iter().filter(|sum| sum.bytes >= enough && sum.count >= FEWEST);
-        let pile = |sum: Sum| {
-            let types = &self.snapshot.objects().columns().types;
-            let of_type = |row: &u32| types[*row as usize] == sum.of_type.get();
-            let instances: Vec<u32> = self.retained.tree().children(row).filter(of_type).collect();
-            let holder = pile::holder(self.snapshot, self.tree, &instances)?;
-            let count = self.referred(holder.get(), sum.of_type).max(sum.count);
-            let bytes = self.bytes(holder.get()).saturating_add(sum.bytes);
-            Some(self.named(holder, bytes, Some(self.contents(sum.of_type, count, sum.bytes))))
-        };
-        sums.filter_map(pile).collect()
-    }
-
-    fn named(&self, holder: ObjectId, bytes: u64, contents: Option<Contents>) -> Suspect {
-        let expression = place::expression(self.snapshot, self.tree, holder);
-        let selects = |text: &String| select(self.snapshot, text).is_ok_and(|found| found.ids == [holder]);
-        let forced = expression.as_ref().map(|text| format!("path:{text}"));
-        let selector = expression.iter().chain(&forced).find(|text| selects(text)).cloned();
-        Suspect { holder, expression, selector, bytes, over: false, contents }
+    /// Of a type so much hangs directly under `row` that together it would be a suspect: where it piles up, under one
+    /// holder that does not hold it alone.
+    fn pile(&self, row: u32, sum: Sum) -> Option<Found> {
+        let types = &self.snapshot.objects().columns().types;
+        let of_type = |row: &u32| types[*row as usize] == sum.of_type.get();
+        let instances: Vec<u32> = self.retained.tree().children(row).filter(of_type).collect();
+        let holder = pile::holder(self.snapshot, self.tree, &instances)?;
+        let bytes = self.bytes(holder.get()).saturating_add(sum.bytes);
+        Some(Found { holder, bytes, what: What::Pile(sum) })
     }
 
     fn contents(&self, of_type: TypeId, count: u64, bytes: u64) -> Contents {

@@ -197,16 +197,10 @@ fn told(snapshot: &Snapshot, path: &Path) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        capture: Capture,
-    }
+    use crate::cli::testing;
 
     fn parse(words: &str) -> std::result::Result<Capture, clap::Error> {
-        Line::try_parse_from(["heapgraph"].into_iter().chain(words.split_whitespace())).map(|line| line.capture)
+        testing::parse(words)
     }
 
     #[test]

@@ -31,18 +31,9 @@ pub(super) trait Number:
 {
 }
 
-impl<N> Number for N where
-    N: Copy
-        + TryFrom<i8>
-        + TryFrom<i16>
-        + TryFrom<i32>
-        + TryFrom<i64>
-        + TryFrom<u8>
-        + TryFrom<u16>
-        + TryFrom<u32>
-        + TryFrom<u64>
-{
-}
+impl Number for u8 {}
+impl Number for u32 {}
+impl Number for u64 {}
 
 /// Appends all values of `array`. `row_of` tells the row of a value, for errors.
 ///

@@ -23,6 +23,7 @@ fn node(one: &SceneBox) -> Value {
         BoxRole::Code => "code",
         BoxRole::Root => "root",
         BoxRole::Card => "more",
+        BoxRole::Steps => "steps",
         BoxRole::Graded { pseudo: true, .. } => "pseudo",
         BoxRole::Graded { .. } => "object",
     };
@@ -40,6 +41,7 @@ fn node(one: &SceneBox) -> Value {
 fn line(scene: &Scene, edge: &SceneEdge) -> Value {
     let kind = match edge.role {
         EdgeRole::Path => "path",
+        EdgeRole::Cycle => "cycle",
         EdgeRole::Plain => "reference",
         EdgeRole::Weak => "weak",
         EdgeRole::Collapsed => "more",

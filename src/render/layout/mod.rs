@@ -4,9 +4,7 @@
 //! the same graph gives the same answer on every machine, the second by a time limit on the foreign program.
 
 mod graphviz;
-mod labels;
 mod layered;
-mod ports;
 
 pub use graphviz::Graphviz;
 pub use layered::{Budget, Layered};
