@@ -24,7 +24,7 @@ pub(super) fn of_instruction(memory: &Memory<'_>, layout: &Layout, code: u64, in
     }
 }
 
-fn first_line(memory: &Memory<'_>, layout: &Layout, code: u64) -> i64 {
+pub(super) fn first_line(memory: &Memory<'_>, layout: &Layout, code: u64) -> i64 {
     i64::from(memory.half(code + layout.code_first_line) as i32)
 }
 

@@ -122,12 +122,28 @@ pub(super) fn quote(text: &str) -> String {
     quoted
 }
 
-/// `repr()` of bytes, cut at `limit` bytes.
+/// `repr()` of a complex number: floats without a `.0`, in brackets where there is a real part.
+pub(super) fn complex_text(real: f64, imaginary: f64) -> String {
+    let part = |value: f64| {
+        let text = float_text(value);
+        text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+    };
+    if real == 0.0 && real.is_sign_positive() {
+        return format!("{}j", part(imaginary));
+    }
+    let imaginary = part(imaginary);
+    let plus = if imaginary.starts_with('-') { "" } else { "+" };
+    format!("({}{plus}{imaginary}j)", part(real))
+}
+
+/// `repr()` of bytes, cut at `limit` bytes. The quotes are those that need no escape in what is shown.
 pub(super) fn bytes_text(bytes: &[u8], limit: usize) -> String {
-    let mut text = String::from("b'");
+    let mark = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
+    let mut text = String::from("b");
+    text.push(mark);
     for &byte in bytes.iter().take(limit) {
         match byte {
-            b'\\' | b'\'' => text.extend(['\\', char::from(byte)]),
+            _ if byte == b'\\' || char::from(byte) == mark => text.extend(['\\', char::from(byte)]),
             b'\n' => text.push_str("\\n"),
             b'\r' => text.push_str("\\r"),
             b'\t' => text.push_str("\\t"),
@@ -136,7 +152,7 @@ pub(super) fn bytes_text(bytes: &[u8], limit: usize) -> String {
         }
     }
     if bytes.len() <= limit {
-        text.push('\'');
+        text.push(mark);
     }
     text
 }
@@ -178,6 +194,12 @@ mod tests {
         {
             assert_eq!(quote(text), quoted);
         }
-        assert_eq!(bytes_text(b"a'\xff\n", 80), "b'a\\'\\xff\\n'");
+        assert_eq!(bytes_text(b"a'\xff\n", 80), "b\"a'\\xff\\n\"");
+        assert_eq!(bytes_text(b"a'\"", 80), "b'a\\'\"'");
+        assert_eq!((complex_text(0.0, 2.0), complex_text(1.0, -2.5)), ("2j".into(), "(1-2.5j)".into()));
+        assert_eq!(
+            (complex_text(-0.0, 1e300), complex_text(1.0, f64::NAN)),
+            ("(-0+1e+300j)".into(), "(1+nanj)".into())
+        );
     }
 }

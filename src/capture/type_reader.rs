@@ -3,7 +3,7 @@
 use super::image::Memory;
 use super::learned::Learned;
 use super::text::{int_text, str_text};
-use super::types::{Block, DictPlace, Field, Shape, TypeInfo, flag};
+use super::types::{Block, DictPlace, Field, Shape, State, TypeInfo, flag};
 use crate::cpython::c_types;
 use crate::cpython::descriptor;
 use crate::cpython::layout::{self, CType, Layout, Version};
@@ -110,8 +110,14 @@ impl TypeReader<'_, '_> {
                 told if told == finalize(c_base) => c_types::finalizer_lets_go(&c_name),
                 _ => true,
             },
-            descriptor: descriptor::has_descriptor(&c_name),
+            state: match c_name.as_str() {
+                "_thread.lock" => State::Lock,
+                "_thread.RLock" => State::ReentrantLock,
+                _ if descriptor::has_descriptor(&c_name) => State::Descriptor,
+                _ => State::Opaque,
+            },
             legacy_finalizer: memory.pointer(address + layout.type_del) != 0,
+            made_in_python: c_base != address,
             c_size,
         })
     }
@@ -216,6 +222,7 @@ impl TypeReader<'_, '_> {
         match name.as_str() {
             "set" | "frozenset" => Shape::Set,
             "float" => Shape::Float,
+            "complex" => Shape::Complex,
             "bytearray" => Shape::ByteArray,
             "function" => Shape::Function,
             "builtin_function_or_method" | "builtin_method" => Shape::Builtin,
@@ -293,6 +300,7 @@ impl TypeReader<'_, '_> {
             // Values without references; types written in C may add fields to them (lxml to str).
             Shape::Str => layout.str_size,
             Shape::Float => layout.float_value + 8,
+            Shape::Complex => layout.float_value + 16,
             // Values that end in as many items as they need, and structures whose every field is read.
             Shape::Int | Shape::Bool | Shape::Bytes | Shape::ByteArray | Shape::Tuple | Shape::Array => u64::MAX - 8,
             // Their frames are read by a rule.

@@ -18,6 +18,7 @@ pub(super) mod flag {
     pub(in crate::capture) const BYTES: u64 = 1 << 27;
     pub(in crate::capture) const STR: u64 = 1 << 28;
     pub(in crate::capture) const DICT: u64 = 1 << 29;
+    pub(in crate::capture) const BASE_EXCEPTION: u64 = 1 << 30;
     pub(in crate::capture) const TYPE: u64 = 1 << 31;
 }
 
@@ -37,6 +38,7 @@ pub(super) enum Shape {
     Int,
     Bool,
     Float,
+    Complex,
     Bytes,
     ByteArray,
     Function,
@@ -54,6 +56,19 @@ pub(super) enum Shape {
     Array,
     /// Nothing but the C fields of its structure.
     Fields,
+}
+
+/// What can be read out of a C structure that is no reference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum State {
+    /// Nothing that is known.
+    Opaque,
+    /// It begins with a file descriptor.
+    Descriptor,
+    /// `_thread.lock`.
+    Lock,
+    /// `_thread.RLock`.
+    ReentrantLock,
 }
 
 /// Where instances keep their `__dict__`.
@@ -111,8 +126,10 @@ pub(super) struct TypeInfo {
     /// The type defines `__del__` in Python, or has a finalizer in C that is like one.
     pub(super) finalizer: bool,
     pub(super) legacy_finalizer: bool,
-    /// The C structure begins with a file descriptor.
-    pub(super) descriptor: bool,
+    /// What the C structure says besides its references.
+    pub(super) state: State,
+    /// Made by a `class` statement or a call of `type`: `subtype_traverse` visits its instances.
+    pub(super) made_in_python: bool,
     /// The basic size of the C type below all classes made in Python.
     pub(super) c_size: u64,
 }

@@ -23,9 +23,14 @@ pub(crate) struct Backrefs {
 impl Backrefs {
     pub(crate) fn answer(&self, question: &Question) -> Result<Answer> {
         let snapshot = &question.snapshot;
-        let options = self.walk.options(&self.drawing, snapshot)?;
         let asked = question.select(self.limit.rows(false))?;
-        let part = neighbourhood::walk(snapshot, &snapshot.referrers(), &asked.ids, Direction::Backrefs, &options);
+        // Two passes over the heap that need nothing of each other.
+        let (referrers, retained) = std::thread::scope(|scope| {
+            let retained = scope.spawn(|| self.drawing.retained(snapshot));
+            (snapshot.referrers(), retained.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        let options = self.walk.options(&self.drawing, snapshot, retained.as_ref())?;
+        let part = neighbourhood::walk(snapshot, &referrers, &asked.ids, Direction::Backrefs, &options);
         Ok(self.drawing.draw(snapshot, question.source.as_deref(), &part)?.with_notes(asked.notes))
     }
 }

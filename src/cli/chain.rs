@@ -4,9 +4,10 @@ use super::input::{Limit, Question, Target};
 use super::output::Answer;
 use super::picture::Drawing;
 use clap::Args;
-use heapgraph::analysis::neighbourhood::{self, Direction, Neighbourhood, View};
+use heapgraph::analysis::neighbourhood::{self, Direction, Neighbourhood, RootPath, View};
 use heapgraph::analysis::paths::{self, Chains};
 use heapgraph::analysis::pattern::ObjectFilter;
+use heapgraph::analysis::retained::Retained;
 use heapgraph::analysis::select;
 use heapgraph::render::text::grouped;
 use heapgraph::render::{json, table};
@@ -70,7 +71,8 @@ impl Chain {
             let snapshot = question.snapshot;
             Answer::written(move |out| json::write(&json::chains(&snapshot, &found, merged.as_ref()), out))
         } else if self.drawing.is_picture() {
-            let part = drawn(snapshot, &found, self.drawing.view())?;
+            let retained = self.drawing.retained(snapshot);
+            let part = drawn(snapshot, &found, self.drawing.view(), retained.as_ref())?;
             self.drawing.draw(snapshot, question.source.as_deref(), &part)?
         } else {
             Answer::text(table::chains(snapshot, &found))
@@ -122,16 +124,21 @@ fn not_too_many(snapshot: &Snapshot, ids: &[ObjectId], options: &paths::Options)
 }
 
 /// The chains as a part of the heap, by objgraph's rule: what leads to their ends, as far as it lies on one of them.
-fn drawn(snapshot: &Snapshot, found: &Chains, view: View) -> Result<Neighbourhood> {
+fn drawn(snapshot: &Snapshot, found: &Chains, view: View, retained: Option<&Retained>) -> Result<Neighbourhood> {
     let ends: Vec<ObjectId> = found.chains.iter().map(paths::Chain::object).collect();
     let hops = found.chains.iter().flat_map(|chain| &chain.hops);
     let on_chains: Vec<String> =
         hops.filter_map(|hop| snapshot.objects().address(hop.object)).map(|address| address.to_string()).collect();
-    let longest = found.chains.iter().map(|chain| chain.hops.len()).max().unwrap_or(1);
+    // objgraph's chains begin at an object: it knows no roots.
+    let counts = |hop: &&paths::Hop| view == View::Ours || snapshot.objects().address(hop.object).is_some();
+    let length = |chain: &paths::Chain| chain.hops.iter().filter(counts).count();
+    let longest = found.chains.iter().map(length).max().unwrap_or(1).max(1);
     let options = neighbourhood::Options {
         max_depth: u32::try_from(longest).unwrap_or(u32::MAX) - 1,
         filter: ObjectFilter::new(snapshot, &on_chains)?,
         view,
+        root_path: RootPath::Given(&found.chains),
+        retained,
         ..neighbourhood::Options::default()
     };
     Ok(neighbourhood::walk(snapshot, &snapshot.referrers(), &ends, Direction::Backrefs, &options))

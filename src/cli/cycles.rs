@@ -1,12 +1,19 @@
 //! `cycles`: what holds itself in cycles, and what to cut.
 
+use super::chart::{self, Chart};
 use super::input::{Input, Limit, Sizes};
 use super::output::Answer;
 use clap::{Args, ValueEnum};
 use heapgraph::Result;
 use heapgraph::analysis::cycles::{self, Options};
-use heapgraph::render::{json, table};
+use heapgraph::cpython::label::counted;
+use heapgraph::render::picture::PictureFormat;
+use heapgraph::render::scene::{self, PictureOptions};
+use heapgraph::render::{self, json, table};
 use heapgraph::snapshot::Snapshot;
+
+/// Shapes that a picture shows, unless asked for more or fewer.
+const DRAWN: usize = 6;
 
 /// Which objects hold each other in cycles, and which reference breaks them?
 #[derive(Args, Debug)]
@@ -22,6 +29,8 @@ pub(crate) struct Cycles {
     /// Exit with 1 if there is any of this: cycles that no root reaches
     #[arg(long, value_name = "WHAT")]
     fail_on: Option<FailOn>,
+    #[command(flatten)]
+    chart: Chart,
     #[command(flatten)]
     limit: Limit,
     #[command(flatten)]
@@ -41,11 +50,26 @@ impl Cycles {
     pub(crate) fn answer(&self, snapshot: &Snapshot) -> Result<Answer> {
         let report = cycles::find(snapshot, &self.options());
         let failed = self.fail_on == Some(FailOn::Garbage) && report.garbage.cycles > 0;
+        if let Some(drawn) = self.draw(snapshot, &report)? {
+            return Ok(drawn.failing(failed));
+        }
         let text = match self.json {
             true => json::pretty(&json::cycles(snapshot, &report, self.members)),
             false => table::cycles(snapshot, &report, self.sizes.style()),
         };
         Ok(Answer::text(text).failing(failed))
+    }
+
+    /// The picture of the largest shapes, if one is asked for.
+    fn draw(&self, snapshot: &Snapshot, report: &cycles::Cycles) -> Result<Option<Answer>> {
+        let formats = PictureFormat::ALL.map(|(format, _)| format);
+        let Some((path, format)) = self.chart.file(&formats)? else { return Ok(None) };
+        let drawn = cycles::draw(snapshot, &snapshot.referrers(), report, report.shapes.len());
+        let source = self.input.words();
+        let options = PictureOptions { source: Some(&source), ..PictureOptions::default() };
+        let scene = scene::cycles(snapshot, report, &drawn, &options);
+        let picture = render::draw(&scene, format, &self.chart.options())?;
+        Ok(Some(chart::answer(picture, path, &counted(drawn.len() as u64, "shape"))))
     }
 
     fn options(&self) -> Options {
@@ -54,7 +78,10 @@ impl Cycles {
             members: self.members,
             // A table is cut, and what leaks is what most look for.
             garbage_first: !self.json,
-            shapes: self.limit.rows(self.json),
+            shapes: match self.chart.is_asked() {
+                true => self.limit.given().unwrap_or(DRAWN),
+                false => self.limit.rows(self.json),
+            },
         }
     }
 }

@@ -5,6 +5,7 @@ use super::stop::Stop;
 use clap::Args;
 use heapgraph::analysis::leaks::{self, Contents, Suspect};
 use heapgraph::analysis::neighbourhood::{self, Direction};
+use heapgraph::analysis::retained::Retained;
 use heapgraph::capture;
 use heapgraph::cpython::label::{object_detail, object_title, short_type};
 use heapgraph::render::text::{bytes, clean, grouped};
@@ -80,7 +81,9 @@ fn draw(snapshot: &Snapshot, suspect: &Suspect, held: &Contents) -> Result<Vec<u
     let mut targets = snapshot.references().of(suspect.holder).map(|reference| reference.target);
     let example = targets.rfind(is_leaked).or_else(|| snapshot.objects().real_ids().find(is_leaked));
     let asked: Vec<ObjectId> = example.into_iter().collect();
-    let options = neighbourhood::Options { max_depth: 5, ..neighbourhood::Options::default() };
+    let retained = Retained::of_living(snapshot.objects(), snapshot.references());
+    let options =
+        neighbourhood::Options { max_depth: 5, retained: Some(&retained), ..neighbourhood::Options::default() };
     let part = neighbourhood::walk(snapshot, &snapshot.referrers(), &asked, Direction::Backrefs, &options);
     let scene = scene::ours(snapshot, &part, &scene::PictureOptions::default());
     Ok(render::draw(&scene, PictureFormat::Png, &DrawOptions::default())?.bytes)

@@ -1,13 +1,20 @@
 //! `diff`: what changed between two snapshots of a process, and what stayed through three.
 
+use super::chart::{self, Chart};
 use super::input::{self, Limit, Sizes};
 use super::output::Answer;
 use clap::Args;
 use heapgraph::analysis::diff;
-use heapgraph::render::{json, table};
+use heapgraph::cpython::label::counted;
+use heapgraph::render::picture::PictureFormat;
+use heapgraph::render::scene::{self, PictureOptions};
+use heapgraph::render::{self, json, table};
 use heapgraph::snapshot::Snapshot;
 use heapgraph::{Error, Result};
 use std::ffi::OsString;
+
+/// Holders that a picture shows, unless asked for more or fewer.
+const DRAWN: usize = 8;
 
 /// What grew? Two snapshots of a process by type and by holder; of three, what stayed
 ///
@@ -27,6 +34,8 @@ pub(crate) struct Diff {
     #[arg(long)]
     retained: bool,
     #[command(flatten)]
+    chart: Chart,
+    #[command(flatten)]
     limit: Limit,
     #[command(flatten)]
     sizes: Sizes,
@@ -38,21 +47,40 @@ pub(crate) struct Diff {
 impl Diff {
     pub(crate) fn answer(&self) -> Result<Answer> {
         match &self.snapshots()?[..] {
-            [old, new] => Ok(self.two(old, new)),
+            [old, new] => self.two(old, new),
+            [_, _, _] if self.chart.is_asked() => {
+                Err(Error::unsupported("expected two snapshots to draw, found three")
+                    .with_hint("`heapgraph diff OLD NEW -o PICTURE` draws who grew from the one to the other"))
+            }
             [first, second, third] => self.three(first, second, third),
             _ => Err(Error::invalid("expected two or three snapshots, found one")
                 .with_hint("`heapgraph diff OLD NEW`, or `heapgraph diff OLD --pid PID` for a process as it is now")),
         }
     }
 
-    fn two(&self, old: &Snapshot, new: &Snapshot) -> Answer {
+    fn two(&self, old: &Snapshot, new: &Snapshot) -> Result<Answer> {
         let report = diff::diff(old, new, &self.options());
+        if let Some(drawn) = self.draw(new, &report)? {
+            return Ok(drawn.with_notes(report.warnings));
+        }
         let rows = self.limit.rows(self.json);
         let text = match self.json {
             true => json::pretty(&json::diff(&report, rows)),
             false => table::diff(&report, rows, self.sizes.style()),
         };
-        Answer::text(text).with_notes(report.warnings)
+        Ok(Answer::text(text).with_notes(report.warnings))
+    }
+
+    /// The picture of who grew, if one is asked for.
+    fn draw(&self, new: &Snapshot, report: &diff::Diff) -> Result<Option<Answer>> {
+        let formats = PictureFormat::ALL.map(|(format, _)| format);
+        let Some((path, format)) = self.chart.file(&formats)? else { return Ok(None) };
+        let part = diff::draw(new, &new.referrers(), report, report.holders.len());
+        let file = self.newer.as_ref().or(self.new.as_ref()).map(|file| file.to_string_lossy());
+        let options = PictureOptions { source: file.as_deref(), ..PictureOptions::default() };
+        let scene = scene::growth(new, report, &part, Some(&self.old.to_string_lossy()), &options);
+        let picture = render::draw(&scene, format, &self.chart.options())?;
+        Ok(Some(chart::answer(picture, path, &counted(part.asked.len() as u64, "holder"))))
     }
 
     fn three(&self, first: &Snapshot, second: &Snapshot, third: &Snapshot) -> Result<Answer> {
@@ -80,7 +108,11 @@ impl Diff {
     }
 
     fn options(&self) -> diff::Options {
-        diff::Options { holders: self.limit.rows(self.json), retained: self.retained }
+        let holders = match self.chart.is_asked() {
+            true => self.limit.given().unwrap_or(DRAWN),
+            false => self.limit.rows(self.json),
+        };
+        diff::Options { holders, retained: self.retained }
     }
 }
 

@@ -1,13 +1,18 @@
 //! `leaks`: what to look at first.
 
+use super::chart;
 use super::collect::undercounted;
 use super::input::{self, Input, Sizes};
 use super::output::Answer;
+use super::picture::Theme;
 use clap::Args;
 use heapgraph::Result;
 use heapgraph::analysis::leaks::{self, Options};
-use heapgraph::render::{json, table};
+use heapgraph::render::picture::{Picture, PictureFormat};
+use heapgraph::render::{json, report, table};
+use heapgraph::snapshot::Snapshot;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 /// What looks like a leak? Who holds most, what is garbage, what holds itself, what grew: in plain words
@@ -24,6 +29,12 @@ pub(crate) struct Leaks {
     /// At most N holders that grew; 0 is all [default: 3, with --json 20]
     #[arg(short = 'n', long = "limit", value_name = "N")]
     rows: Option<usize>,
+    /// Write everything with its pictures on one page that stands alone: .html
+    #[arg(short, long, value_name = "REPORT", conflicts_with = "json")]
+    output: Option<PathBuf>,
+    /// Which colours the page has
+    #[arg(long, value_enum, default_value_t)]
+    theme: Theme,
     #[command(flatten)]
     sizes: Sizes,
     /// Print JSON: heapgraph.leaks/1
@@ -70,21 +81,43 @@ impl Leaks {
             return Err(heapgraph::Error::invalid("--fail-on growth needs an earlier snapshot, found none")
                 .with_hint("`heapgraph leaks FILE --since OLD --fail-on growth=10%`"));
         }
+        self.output.as_deref().map(|path| chart::format_of(path, &[PictureFormat::Html])).transpose()?;
         let since = self.since.as_ref().map(input::read).transpose()?;
         let snapshot = self.input.snapshot()?;
+        if let Some(path) = &self.output {
+            let everything = leaks::everything(&snapshot, since.as_ref(), &self.options());
+            let page = self.page(&snapshot, &everything)?;
+            let picture = Picture { bytes: page.into_bytes(), size: None, notices: Vec::new() };
+            return Ok(self.told(chart::answer(picture, path, "a report"), &everything.leaks));
+        }
         let report = leaks::find(&snapshot, since.as_ref(), &self.options());
         let text = match self.json {
             true => json::pretty(&json::leaks(&snapshot, &report)),
-            false => {
-                let since = self.since.as_ref().map(|file| file.to_string_lossy()).unwrap_or_default();
-                table::leaks(&snapshot, &report, &self.input.words(), &since, self.sizes.style())
-            }
+            false => table::leaks(&snapshot, &report, &self.input.words(), &self.earlier(), self.sizes.style()),
         };
+        Ok(self.told(Answer::text(text), &report))
+    }
+
+    /// The answer with what is to be known beside it.
+    fn told(&self, answer: Answer, report: &leaks::Leaks) -> Answer {
         let warnings = report.growth.as_ref().map(|diff| diff.warnings.clone()).unwrap_or_default();
-        Ok(Answer::text(text)
-            .failing(self.fails(&report))
-            .with_notes(warnings)
-            .with_notes(undercounted(&report.collection)))
+        answer.failing(self.fails(report)).with_notes(warnings).with_notes(undercounted(&report.collection))
+    }
+
+    /// Everything on one page.
+    fn page(&self, snapshot: &Snapshot, everything: &leaks::Everything) -> Result<String> {
+        let options = report::Options {
+            file: &self.input.words(),
+            since: &self.earlier(),
+            sizes: self.sizes.style(),
+            theme: self.theme.into(),
+        };
+        report::report(snapshot, everything, &options)
+    }
+
+    /// The earlier snapshot's name; empty without one.
+    fn earlier(&self) -> String {
+        self.since.as_ref().map(|file| file.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
     fn options(&self) -> Options {

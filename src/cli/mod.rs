@@ -4,6 +4,7 @@
 mod backrefs;
 mod capture;
 mod chain;
+mod chart;
 mod collect;
 mod cycles;
 mod demo;
@@ -18,6 +19,7 @@ mod picture;
 mod refs;
 mod retained;
 mod stop;
+mod terminal;
 mod types;
 mod waste;
 

@@ -1,12 +1,14 @@
 //! What `refs`, `backrefs` and `chain` have in common: the knobs of a picture, and the way to its bytes.
 
-use super::output::{self, Answer, Destination};
-use clap::{Args, ValueEnum};
+use super::output::{Answer, Destination};
+use super::terminal;
+use clap::{Args, ColorChoice, ValueEnum};
 use heapgraph::analysis::neighbourhood::{self, Neighbourhood, View};
 use heapgraph::analysis::pattern::ObjectFilter;
+use heapgraph::analysis::retained::Retained;
 use heapgraph::render::picture::{DEFAULT_DPI, DrawOptions, Engine, PictureFormat, ThemeChoice};
-use heapgraph::render::scene::{self, ExtraInfo, PictureOptions};
-use heapgraph::render::{self, json, tree};
+use heapgraph::render::scene::{self, ExtraInfo, PictureOptions, Scene};
+use heapgraph::render::{self, Protocol, json, tree};
 use heapgraph::snapshot::Snapshot;
 use heapgraph::{Error, Result};
 use std::path::{Path, PathBuf};
@@ -14,12 +16,19 @@ use std::path::{Path, PathBuf};
 /// How to draw what was found.
 #[derive(Args, Debug)]
 pub(crate) struct Drawing {
-    /// Draw into this file: .svg, .png, .dot or .json. Without it a tree goes to the terminal
+    /// Draw into this file: .svg, .png, .pdf, .html, .dot, .mmd (Mermaid) or .json. Without it a tree goes to the terminal
     #[arg(short, long, value_name = "PICTURE")]
     output: Option<PathBuf>,
     /// Print JSON: the picture as -o x.json writes it; of chain heapgraph.chain/1
     #[arg(long, conflicts_with = "output")]
     json: bool,
+    /// Show the picture in the terminal, if it can show one; a name says how instead of guessing from the environment
+    #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "auto",
+        conflicts_with_all = ["output", "json"])]
+    show: Option<Showing>,
+    /// Colours in the tree; auto goes by the terminal and NO_COLOR
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
     /// Whose rules: ours names every reference and shows roots; objgraph draws as objgraph does
     #[arg(long, value_enum, default_value_t)]
     style: Style,
@@ -67,6 +76,12 @@ pub(crate) struct Walk {
     /// Show weak references too
     #[arg(long)]
     weak: bool,
+    /// A box for each plain value too (strings, numbers, None, dates), rather than a line in the box that has it
+    #[arg(long)]
+    values: bool,
+    /// Show all there is: nothing on counted cards, no long rows folded
+    #[arg(long)]
+    no_group: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
@@ -84,21 +99,45 @@ enum Placing {
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
-enum Theme {
+pub(crate) enum Theme {
     #[default]
     Light,
     Dark,
 }
 
+/// A protocol by which a terminal takes pictures, or whichever ours does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum Showing {
+    Auto,
+    Kitty,
+    Iterm2,
+    Sixel,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 enum Extra {
+    Retained,
     Size,
     Address,
 }
 
+impl From<Theme> for ThemeChoice {
+    fn from(theme: Theme) -> Self {
+        match theme {
+            Theme::Light => ThemeChoice::Light,
+            Theme::Dark => ThemeChoice::Dark,
+        }
+    }
+}
+
 impl Walk {
     /// The library's options. Patterns are looked up in the snapshot.
-    pub(crate) fn options(&self, drawing: &Drawing, snapshot: &Snapshot) -> Result<neighbourhood::Options> {
+    pub(crate) fn options<'r>(
+        &self,
+        drawing: &Drawing,
+        snapshot: &Snapshot,
+        retained: Option<&'r Retained>,
+    ) -> Result<neighbourhood::Options<'r>> {
         Ok(neighbourhood::Options {
             max_depth: self.max_depth,
             too_many: self.too_many,
@@ -108,6 +147,10 @@ impl Walk {
             highlight: ObjectFilter::new(snapshot, &self.highlight)?,
             classes: self.classes,
             weak: self.weak,
+            values: self.values,
+            group: !self.no_group,
+            retained,
+            ..neighbourhood::Options::default()
         })
     }
 }
@@ -125,13 +168,21 @@ impl Drawing {
         self.json
     }
 
+    /// What the objects retain, where the picture shows it: in our style. Practically linear in the heap.
+    pub(crate) fn retained(&self, snapshot: &Snapshot) -> Option<Retained> {
+        let shown = self.is_picture() && self.style == Style::Ours;
+        let asked = self.extra_info == Some(Extra::Retained);
+        (shown || asked).then(|| Retained::of_living(snapshot.objects(), snapshot.references()))
+    }
+
     /// Whether anything but a tree is asked for.
     pub(crate) fn is_picture(&self) -> bool {
-        self.output.is_some() || self.json
+        self.output.is_some() || self.json || self.show.is_some()
     }
 
     fn options<'a>(&self, source: Option<&'a str>) -> PictureOptions<'a> {
         let extra_info = self.extra_info.map(|extra| match extra {
+            Extra::Retained => ExtraInfo::Retained,
             Extra::Size => ExtraInfo::Size,
             Extra::Address => ExtraInfo::Address,
         });
@@ -143,24 +194,24 @@ impl Drawing {
             Placing::Layered => Engine::Layered,
             Placing::Dot => Engine::Dot,
         };
-        let theme = match self.theme {
-            Theme::Light => ThemeChoice::Light,
-            Theme::Dark => ThemeChoice::Dark,
-        };
-        DrawOptions { engine, theme, dpi: Some(self.dpi) }
+        DrawOptions { engine, theme: self.theme.into(), dpi: Some(self.dpi) }
     }
 
     /// Draws a neighbourhood as asked.
     pub(crate) fn draw(&self, snapshot: &Snapshot, source: Option<&str>, part: &Neighbourhood) -> Result<Answer> {
         let file = self.output.as_deref().map(|path| Ok::<_, Error>((path, format_of(path)?))).transpose()?;
-        if file.is_none() && !self.json {
-            return Ok(Answer::text(tree::write(snapshot, part, output::wants_colour())));
+        if !self.is_picture() {
+            let options = tree::Options { colour: terminal::wants_colour(self.color), width: terminal::width() };
+            return Ok(Answer::text(tree::write(snapshot, part, options)));
         }
         let options = self.options(source);
         let scene = match self.style {
             Style::Ours => scene::ours(snapshot, part, &options),
             Style::Objgraph => scene::objgraph(snapshot, part, &options),
         };
+        if let Some(showing) = self.show {
+            return self.draw_inline(&scene, showing);
+        }
         let Some((path, format)) = file else {
             return Ok(Answer::text(json::pretty(&json::picture(&scene))));
         };
@@ -174,8 +225,22 @@ impl Drawing {
     }
 }
 
+impl Drawing {
+    fn draw_inline(&self, scene: &Scene, showing: Showing) -> Result<Answer> {
+        let protocol = match showing {
+            Showing::Auto => terminal::protocol()?,
+            Showing::Kitty => Protocol::Kitty,
+            Showing::Iterm2 => Protocol::Iterm2,
+            Showing::Sixel => Protocol::Sixel,
+        };
+        let columns = terminal::width().unwrap_or(terminal::USUAL_WIDTH);
+        let picture = render::draw_inline(scene, protocol, columns, &self.draw_options())?;
+        Ok(Answer::bytes(picture.bytes, Destination::Stdout).with_notes(picture.notices))
+    }
+}
+
 /// Pixels per inch as text.
-fn dpi(text: &str) -> std::result::Result<f64, String> {
+pub(super) fn dpi(text: &str) -> std::result::Result<f64, String> {
     let number = text.parse().ok().filter(|number| (1.0..=9_600.0).contains(number));
     number.ok_or_else(|| "expected a number from 1 to 9600".to_owned())
 }
@@ -213,9 +278,10 @@ mod tests {
     #[test]
     fn without_knobs_the_librarys_own_defaults_hold() {
         let (line, library) = (line(&[]), neighbourhood::Options::default());
-        let ours = line.walk.options(&line.drawing, &sketch("a")).unwrap();
+        let ours = line.walk.options(&line.drawing, &sketch("a"), None).unwrap();
         assert_eq!((ours.max_depth, ours.too_many), (library.max_depth, library.too_many));
         assert_eq!((ours.view, ours.classes, ours.weak), (library.view, library.classes, library.weak));
+        assert_eq!((ours.values, ours.group), (library.values, library.group));
         assert!(ours.filter.is_empty() && ours.ignore.is_empty() && ours.highlight.is_empty());
         let options = line.drawing.options(Some("app.parquet"));
         assert_eq!(options, PictureOptions { source: Some("app.parquet"), ..PictureOptions::default() });
@@ -224,14 +290,14 @@ mod tests {
 
     #[test]
     fn every_knob_reaches_its_option() {
-        let words = "--max-depth 5 --too-many 2 --filter app.* --ignore app.A --highlight app.B --classes --weak \
+        let words = "--max-depth 5 --too-many 2 --filter app.* --ignore app.A --highlight app.B --classes --weak --values --no-group \
                      --style objgraph --engine dot --refcounts --long-names --extra-info address \
                      --theme dark --dpi 300";
         let line = line(&words.split_whitespace().collect::<Vec<_>>());
         let heap = sketch("a:app.A; b:app.B; c:other.C");
-        let walk = line.walk.options(&line.drawing, &heap).unwrap();
+        let walk = line.walk.options(&line.drawing, &heap, None).unwrap();
         assert_eq!((walk.max_depth, walk.too_many, walk.view), (5, 2, View::Objgraph));
-        assert!(walk.classes && walk.weak);
+        assert!(walk.classes && walk.weak && walk.values && !walk.group);
         let pass = |filter: &ObjectFilter| ["a", "b", "c"].map(|name| filter.passes(&heap, id(&heap, name)));
         assert_eq!(pass(&walk.filter), [true, true, false]);
         assert_eq!(pass(&walk.ignore), [true, false, false]);
@@ -246,9 +312,12 @@ mod tests {
     #[test]
     fn an_ending_that_is_no_picture_is_refused_with_those_that_are() {
         assert_eq!(format_of(Path::new("a.SVG")).unwrap(), PictureFormat::Svg);
-        for name in ["a.pdf", "a", "-"] {
+        for name in ["a.bmp", "a", "-"] {
             let error = format_of(Path::new(name)).unwrap_err();
-            assert!(error.is_unsupported() && error.to_string().contains(".dot, .svg, .png, .json"), "{error}");
+            assert!(
+                error.is_unsupported() && error.to_string().contains(".dot, .svg, .png, .json, .html, .pdf, .mmd"),
+                "{error}"
+            );
         }
     }
 }

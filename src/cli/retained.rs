@@ -1,14 +1,16 @@
 //! `retained`: what would be freed if objects went away.
 
+use super::chart::{self, Chart};
 use super::input::{Limit, Question, Sizes, Target};
 use super::output::Answer;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use heapgraph::Result;
-use heapgraph::analysis::retained::{self, Options, Report};
+use heapgraph::analysis::retained::{self, Bounds, Of, Options, Report};
 use heapgraph::analysis::select::{self, Selection};
+use heapgraph::render::picture::PictureFormat;
 use heapgraph::render::text::grouped;
-use heapgraph::render::{json, table};
-use heapgraph::snapshot::Snapshot;
+use heapgraph::render::{flame, json, table, treemap};
+use heapgraph::snapshot::{ObjectId, Snapshot};
 
 /// What would be freed if these objects went away? Without OBJECT, what owns most of the heap
 #[derive(Args, Debug)]
@@ -23,6 +25,11 @@ pub(crate) struct Retained {
     #[arg(long)]
     garbage: bool,
     #[command(flatten)]
+    chart: Chart,
+    /// What -o draws
+    #[arg(long = "as", value_enum, value_name = "KIND", default_value_t)]
+    kind: Kind,
+    #[command(flatten)]
     limit: Limit,
     #[command(flatten)]
     sizes: Sizes,
@@ -31,19 +38,66 @@ pub(crate) struct Retained {
     json: bool,
 }
 
+/// What `-o` draws.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
+enum Kind {
+    /// Nested cells, as large as the bytes they stand for
+    #[default]
+    Treemap,
+    /// A row for each level, as wide as the bytes
+    Flame,
+}
+
 impl Retained {
     pub(crate) fn answer(&self, question: &Question) -> Result<Answer> {
         let snapshot = &question.snapshot;
         let selections = select::select_all(snapshot, &question.objects)?;
         let asked = select::objects(&selections);
         let asked = (!selections.is_empty()).then_some(asked.as_slice());
+        let notes = selections.iter().filter_map(Selection::note);
+        if let Some(drawn) = self.draw(question, asked)? {
+            return Ok(drawn.with_notes(notes));
+        }
         let report = retained::report(snapshot, asked, &self.options());
         let text = match self.json {
             true => json::pretty(&json::retained(snapshot, &report, self.tree.is_some())),
             false => table::retained(snapshot, &report, self.sizes.style()),
         };
-        let notes = selections.iter().filter_map(Selection::note);
         Ok(Answer::text(text).with_notes(notes).with_notes(self.notes(snapshot, &report)))
+    }
+
+    /// The picture, if one is asked for.
+    fn draw(&self, question: &Question, asked: Option<&[ObjectId]>) -> Result<Option<Answer>> {
+        let Some((path, format)) = self.chart.file(&treemap::FORMATS)? else { return Ok(None) };
+        let snapshot = &question.snapshot;
+        let of = match (asked, self.garbage) {
+            (None, false) => Of::Living,
+            (None, true) => Of::Garbage,
+            (Some(asked), false) => Of::Objects(asked),
+            (Some(asked), true) => Of::GarbageObjects(asked),
+        };
+        let cells = retained::cells(snapshot, of, &self.bounds(format));
+        let options = self.chart.options();
+        let (picture, what) = match self.kind {
+            Kind::Treemap => (treemap::draw(snapshot, &cells, question.source.as_deref(), format, &options)?, "cells"),
+            Kind::Flame => (flame::draw(snapshot, &cells, question.source.as_deref(), format, &options)?, "frames"),
+        };
+        let what = format!("{} {what}", grouped(cells.cells.len() as u64));
+        Ok(Some(chart::answer(picture, path, &what).with_notes(self.missing(cells.reached, cells.without.len()))))
+    }
+
+    /// What a picture of this kind can hold.
+    fn bounds(&self, format: PictureFormat) -> Bounds {
+        let bounds = match (self.kind, format) {
+            (Kind::Treemap, PictureFormat::Html) => treemap::html::BOUNDS,
+            (Kind::Treemap, _) => Bounds::default(),
+            (Kind::Flame, _) => flame::BOUNDS,
+        };
+        Bounds {
+            levels: self.tree.map_or(bounds.levels, usize::from),
+            siblings: self.limit.given().unwrap_or(bounds.siblings),
+            ..bounds
+        }
     }
 
     fn options(&self) -> Options {
@@ -54,20 +108,8 @@ impl Retained {
 
     /// What is missing from the answer, and why.
     fn notes(&self, snapshot: &Snapshot, report: &Report) -> Vec<String> {
-        let mut notes = Vec::new();
-        if report.reached == 0 {
-            notes.push(
-                if self.garbage { "no garbage: a root reaches everything" } else { "no root reaches anything" }.into(),
-            );
-        }
         let without = report.without.len() as u64;
-        if without > 0 {
-            let of_these = format!("{} of the objects", grouped(without));
-            notes.push(match self.garbage {
-                false => format!("garbage, which no root reaches: {of_these}; --garbage looks at it"),
-                true => format!("no garbage: {of_these}; a root reaches them"),
-            });
-        }
+        let mut notes = self.missing(report.reached, report.without.len());
         let (asked, listed) = (report.set.map_or(0, |set| set.objects), report.objects.len() as u64);
         if asked > listed + without {
             notes.push(format!("the largest {} of {} objects; --limit 0 takes all", grouped(listed), grouped(asked)));
@@ -78,6 +120,24 @@ impl Retained {
                 "the names of module {name} are held by functions too, so that it does not retain them: ask for \
                  {name}.__dict__"
             ));
+        }
+        notes
+    }
+
+    /// Objects asked for that are not where was looked.
+    fn missing(&self, reached: u64, without: usize) -> Vec<String> {
+        let mut notes = Vec::new();
+        if reached == 0 {
+            notes.push(
+                if self.garbage { "no garbage: a root reaches everything" } else { "no root reaches anything" }.into(),
+            );
+        }
+        if without > 0 {
+            let of_these = format!("{} of the objects", grouped(without as u64));
+            notes.push(match self.garbage {
+                false => format!("garbage, which no root reaches: {of_these}; --garbage looks at it"),
+                true => format!("no garbage: {of_these}; a root reaches them"),
+            });
         }
         notes
     }

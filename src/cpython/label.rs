@@ -111,11 +111,21 @@ fn value(snapshot: &Snapshot, id: ObjectId) -> Option<String> {
     }
 }
 
-/// `app.py:12`, or `lambda at app.py:12`: what the code object says beside the name.
+/// `app.py:12`, or `lambda at app.py:12`: what the code object says beside the name. Where it says no line, `app.py`, or
+/// `lambda in app.py`.
 fn function_place(snapshot: &Snapshot, id: ObjectId) -> Option<String> {
     let code = attribute::own(snapshot, id, "__code__")?;
-    let place = snapshot.texts().text(code)?.split(' ').next().filter(|place| place.contains(':'))?;
-    Some(if is_lambda(snapshot, id) { format!("lambda at {place}") } else { place.to_owned() })
+    let lambda = is_lambda(snapshot, id);
+    let text = snapshot.texts().text(code).unwrap_or_default();
+    if let Some(place) = text.split(' ').next().filter(|place| place.contains(':')) {
+        return Some(if lambda { format!("lambda at {place}") } else { place.to_owned() });
+    }
+    let file = attribute::own(snapshot, code, "co_filename")?;
+    let path = snapshot.texts().text(file)?;
+    // The name of a file is the end of its path, which a cut takes away.
+    let whole = snapshot.texts().length(file).is_none_or(|length| length == path.chars().count() as u64);
+    let name = path.rsplit('/').next().filter(|name| whole && !name.is_empty())?;
+    Some(if lambda { format!("lambda in {name}") } else { name.to_owned() })
 }
 
 /// The thread that a frame's row hangs under.
@@ -260,6 +270,9 @@ mod tests {
         reads("it:function=f > c~internal.__code__; c:code=\"app.py:12 f\"", "function f", Some("app.py:12"));
         let lambda = "it:function=\"shop.<locals>.<lambda>\" > c~internal.__code__; c:code=\"app.py:9 <lambda>\"";
         reads(lambda, "function <lambda>", Some("lambda at app.py:9"));
+        let file = "it:function=f > c~internal.__code__; c:code=f > p~internal.co_filename; p:str=";
+        reads(&format!("{file}\"/srv/app.py\""), "function f", Some("app.py"));
+        reads(&file.replace("p:str=", "p:str[99]=\"/srv/ap\""), "function f", None);
         reads("it:method > f~internal.__func__; f:function=close", "method close", None);
         reads("it:generator=\"app.py:42 rows\"", "generator", Some("app.py:42 rows"));
         reads("it:app.Empty", "Empty", None);

@@ -2,66 +2,59 @@
 
 use super::attribute::{key, own};
 use super::fold::leads_to_own_dict;
-use super::label::{builtin_type_of, identifier_key, is_class, is_lambda, python_repr, short_type};
+use super::label::{builtin_type_of, identifier_key, is_class, is_lambda, short_type};
+use super::lineage::is_instance;
+use super::repr::repr;
 use crate::snapshot::{ObjectId, Reference, ReferenceKind, Snapshot};
 
 /// objgraph cuts every `repr` here, without a mark.
 const LONGEST: usize = 40;
+/// Whose instances are told by their number of items.
+const CONTAINERS: [&str; 4] = ["tuple", "list", "dict", "set"];
 
 /// The second line of an object's box: a name, `N items`, or the `repr` cut to 40 characters.
 pub fn object_text(snapshot: &Snapshot, id: ObjectId) -> String {
     let text = snapshot.texts().text(id);
-    let short = |text: &str| text.chars().take(LONGEST).collect::<String>();
     // The snapshot has qualified names, objgraph takes `__name__`.
     if is_class(snapshot, id) {
-        return text.map_or_else(|| default_repr(snapshot, id), |name| short_type(name).to_owned());
+        return text.map_or_else(|| repr(snapshot, id, LONGEST), |name| short_type(name).to_owned());
     }
-    let items = || snapshot.texts().length(id).unwrap_or_else(|| item_count(snapshot, id));
     match (builtin_type_of(snapshot, id), text) {
-        (Some("module"), Some(name)) => name.to_owned(),
-        (Some("builtin_function_or_method"), Some(name)) => short_type(name).to_owned(),
-        (Some("method"), _) => match own(snapshot, id, "__func__").and_then(|function| snapshot.texts().text(function))
-        {
-            Some(name) => format!("{} (bound)", short_type(name)),
-            None => default_repr(snapshot, id),
-        },
-        (Some("function"), _) if is_lambda(snapshot, id) => lambda(snapshot, id),
-        (Some("function"), Some(name)) => short(&format!("<function {name} at {}>", address(snapshot, id))),
-        (Some("tuple" | "list" | "dict" | "set"), _) => format!("{} items", items()),
-        (Some("str"), Some(text)) => short(&python_repr(text)),
-        (Some("NoneType"), _) => "None".into(),
-        (Some("int" | "float" | "bool" | "bytes" | "complex" | "ellipsis"), Some(text)) => short(text),
-        _ => default_repr(snapshot, id),
+        (Some("builtin_function_or_method"), Some(name)) => return short_type(name).to_owned(),
+        (Some("method"), _) => return method(snapshot, id),
+        (Some("function"), _) if is_lambda(snapshot, id) => return lambda(snapshot, id),
+        (Some("frame"), Some(text)) => return frame(snapshot, id, text),
+        (Some("module"), _) => return own_name(snapshot, id).unwrap_or_else(|| repr(snapshot, id, LONGEST)),
+        _ => {}
     }
+    if is_instance(snapshot, id, &CONTAINERS) {
+        return format!("{} items", snapshot.texts().length(id).unwrap_or_else(|| item_count(snapshot, id)));
+    }
+    repr(snapshot, id, LONGEST)
 }
 
-fn address(snapshot: &Snapshot, id: ObjectId) -> String {
-    snapshot.objects().address(id).map_or_else(String::new, |address| address.to_string())
+/// `close (bound)`; a falsy instance loses the suffix, as objgraph asks for its truth.
+fn method(snapshot: &Snapshot, id: ObjectId) -> String {
+    let name = own(snapshot, id, "__func__").and_then(|function| snapshot.texts().text(function));
+    let Some(name) = name.map(short_type) else { return repr(snapshot, id, LONGEST) };
+    let is_empty = |of: ObjectId| is_instance(snapshot, of, &CONTAINERS) && snapshot.texts().length(of) == Some(0);
+    let bound = own(snapshot, id, "__self__").is_none_or(|of| !is_empty(of));
+    format!("{name}{}", if bound { " (bound)" } else { "" })
 }
 
-/// What `object.__repr__` gives, cut.
-fn default_repr(snapshot: &Snapshot, id: ObjectId) -> String {
-    let long = snapshot.objects().type_name(id);
-    let name = match builtin_type_of(snapshot, id) {
-        Some("cell") => format!("<cell at {}: {}>", address(snapshot, id), cell_contents(snapshot, id)),
-        Some(builtin) => format!("<{builtin} object at {}>", address(snapshot, id)),
-        None => format!("<{long} object at {}>", address(snapshot, id)),
-    };
-    name.chars().take(LONGEST).collect()
-}
-
-fn cell_contents(snapshot: &Snapshot, cell: ObjectId) -> String {
-    let mut held = snapshot.references().of(cell);
-    held.find(|reference| reference.kind() == ReferenceKind::Closure).map_or("empty".into(), |reference| {
-        let name = short_type(snapshot.objects().type_name(reference.target));
-        format!("{name} object at {}", address(snapshot, reference.target))
-    })
+/// `/srv/app.py:42`: the whole path, and the line it stands at.
+fn frame(snapshot: &Snapshot, id: ObjectId, text: &str) -> String {
+    let code = ["code", "f_code"].iter().find_map(|name| own(snapshot, id, name));
+    let file = code.and_then(|code| own(snapshot, code, "co_filename")).and_then(|file| snapshot.texts().text(file));
+    let (place, _) = text.rsplit_once(' ').unwrap_or((text, ""));
+    let (short, line) = place.rsplit_once(':').unwrap_or((place, ""));
+    format!("{}:{line}", file.unwrap_or(short))
 }
 
 /// `lambda: app.py:12`.
 fn lambda(snapshot: &Snapshot, id: ObjectId) -> String {
     let code = own(snapshot, id, "__code__").and_then(|code| snapshot.texts().text(code)).unwrap_or_default();
-    let place = code.split(' ').next().unwrap_or_default();
+    let (place, _) = code.rsplit_once(' ').unwrap_or((code, ""));
     format!("lambda: {}", place.rsplit('/').next().unwrap_or(place))
 }
 
@@ -82,11 +75,12 @@ pub fn reference_label(snapshot: &Snapshot, holder: ObjectId, target: ObjectId) 
         return Some("__dict__".into());
     }
     let named = |name: &str| own(snapshot, holder, name) == Some(target);
-    match builtin_type_of(snapshot, holder)? {
+    let kind = builtin_type_of(snapshot, holder);
+    match kind.or_else(|| is_instance(snapshot, holder, &["dict"]).then_some("dict"))? {
         "frame" => ["f_locals", "f_globals"].into_iter().find(|name| named(name)).map(str::to_owned),
         "method" => ["__self__", "__func__"].into_iter().find(|name| named(name)).map(str::to_owned),
         "function" => function_name(snapshot, holder, target),
-        "dict" => {
+        _ if is_instance(snapshot, holder, &["dict"]) => {
             let entry = between().find(|reference| reference.kind() == ReferenceKind::Key)?;
             key_label(snapshot, entry)
         }
@@ -96,9 +90,11 @@ pub fn reference_label(snapshot: &Snapshot, holder: ObjectId, target: ObjectId) 
 
 /// objgraph goes through the sorted `dir()` of a function; what is not there answers None.
 fn function_name(snapshot: &Snapshot, holder: ObjectId, target: ObjectId) -> Option<String> {
-    let is_none = builtin_type_of(snapshot, target) == Some("NoneType");
-    if is_none && own(snapshot, holder, "__closure__").is_none() {
-        return Some("__closure__".into());
+    if builtin_type_of(snapshot, target) == Some("NoneType") {
+        let missing = ["__closure__", "__defaults__"].into_iter().find(|name| own(snapshot, holder, name).is_none());
+        if let Some(name) = missing {
+            return Some(name.into());
+        }
     }
     let between = snapshot.references().of(holder).filter(|reference| reference.target == target);
     between.filter_map(|reference| reference.name).min().map(str::to_owned)
@@ -107,9 +103,10 @@ fn function_name(snapshot: &Snapshot, holder: ObjectId, target: ObjectId) -> Opt
 /// An identifier as it is; of any other key its type and its own text below.
 fn key_label(snapshot: &Snapshot, entry: Reference<'_>) -> Option<String> {
     let name = entry.name?;
-    // ASCII only, as objgraph's pattern has it.
-    if let Some(identifier) = identifier_key(name).filter(|identifier| identifier.is_ascii()) {
-        return Some(identifier.to_owned());
+    // ASCII only, as objgraph's pattern has it; and its `$` lets a line break at the end pass.
+    let (plain, end) = name.strip_suffix("\\n'").map_or((name.to_owned(), ""), |start| (format!("{start}'"), "\n"));
+    if let Some(identifier) = identifier_key(&plain).filter(|identifier| identifier.is_ascii()) {
+        return Some(format!("{identifier}{end}"));
     }
     let key = key_object(snapshot, entry);
     let type_name = key.map_or("str", |key| short_type(snapshot.objects().type_name(key)));
@@ -168,7 +165,9 @@ mod tests {
         reads("it:method > f~internal.__func__; f:function=File.close", "close (bound)");
         let lambda = "it:function=\"f.<locals>.<lambda>\" > c~internal.__code__; c:code=\"src/app.py:9 <lambda>\"";
         reads(lambda, "lambda: app.py:9");
-        reads("it:builtins.cell > s~closure.s; s:app.Session", "<cell at 0x1000: Session object at 0x101");
+        let session = "it:builtins.cell > s~closure.s; s:app.Session > C~type; \
+                       C:type!class=app.Session > d.__dict__; d:dict > m['__module__']; m:str=app";
+        reads(session, "<cell at 0x1000: Session object at 0x101");
     }
 
     #[test]

@@ -7,19 +7,33 @@
 
 pub mod advice;
 pub mod dot;
+#[cfg(feature = "flame")]
+pub mod flame;
 pub mod font;
+pub mod html;
+#[cfg(feature = "png")]
+pub mod inline;
 pub mod json;
 pub mod layout;
+pub mod mermaid;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod picture;
 #[cfg(feature = "png")]
 pub mod png;
+pub mod report;
 pub mod scene;
+#[cfg(any(feature = "pdf", feature = "png"))]
+mod shaped;
 pub mod style;
 pub mod svg;
 pub mod table;
 pub mod text;
 pub mod tree;
+pub mod treemap;
 
+#[cfg(feature = "png")]
+pub use inline::{Protocol, draw_inline};
 pub use layout::Layout;
 pub use picture::{DrawOptions, Engine, Picture, PictureFormat, ThemeChoice, draw};
 pub use scene::Scene;

@@ -1,13 +1,10 @@
 //! Our SVG to pixels, with the embedded font.
 
-use std::sync::Arc;
-
 use png::{BitDepth, ColorType, Compression, Encoder, EncodingError, PixelDimensions, Unit};
 use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::{Options, Tree};
 
-use super::font;
 use super::picture::Picture;
+use super::shaped;
 use crate::error::{Error, Result};
 
 /// The units of an SVG in an inch.
@@ -22,25 +19,36 @@ const MOST_PIXELS: f64 = 40e6;
 /// # Errors
 /// A resolution that is no positive number; an SVG that cannot be drawn, which ours can.
 pub fn write(svg: &str, size: (u32, u32), dpi: f64) -> Result<Picture> {
+    let canvas = draw(svg, size, dpi)?;
+    let (width, height) = (canvas.width(), canvas.height());
+    let (wanted, scale) = (dpi / UNITS_PER_INCH, scale(size, dpi));
+    let bytes = encode(&canvas, scale).map_err(|error| Error::invalid(format!("cannot encode: {error}")))?;
+    let notice =
+        format!("scaled down to {width} × {height} pixels, {:.0} % of what was asked for", scale / wanted * 100.0);
+    let notices = (scale < wanted).then_some(notice).into_iter().collect();
+    Ok(Picture { bytes, size: Some((width, height)), notices })
+}
+
+/// The pixels alone.
+pub(super) fn draw(svg: &str, size: (u32, u32), dpi: f64) -> Result<Pixmap> {
     if !(dpi > 0.0 && dpi.is_finite()) {
-        return Err(
-            Error::invalid(format!("expected pixels per inch, found {dpi}")).with_hint("the usual number is 144")
-        );
+        let error = Error::invalid(format!("expected pixels per inch, found {dpi}"));
+        return Err(error.with_hint("the usual number is 144"));
     }
-    let wanted = dpi / UNITS_PER_INCH;
-    let area = f64::from(size.0) * f64::from(size.1);
-    let scale = wanted.min((MOST_PIXELS / area.max(1.0)).sqrt());
+    let scale = scale(size, dpi);
     let pixels = |length: u32| ((f64::from(length) * scale).floor() as u32).max(1);
     let (width, height) = (pixels(size.0), pixels(size.1));
-    let tree = Tree::from_str(svg, &options(svg)).map_err(|error| Error::invalid(format!("cannot draw: {error}")))?;
+    let tree = shaped::parse(svg)?;
     let mut canvas = Pixmap::new(width, height)
         .ok_or_else(|| Error::unsupported(format!("no memory for a picture of {width} × {height} pixels")))?;
     resvg::render(&tree, Transform::from_scale(scale as f32, scale as f32), &mut canvas.as_mut());
-    let bytes = encode(&canvas, scale).map_err(|error| Error::invalid(format!("cannot encode: {error}")))?;
-    let scaled = scale < wanted;
-    let notice =
-        format!("scaled down to {width} × {height} pixels, {:.0} % of what was asked for", scale / wanted * 100.0);
-    Ok(Picture { bytes, size: Some((width, height)), notices: scaled.then_some(notice).into_iter().collect() })
+    Ok(canvas)
+}
+
+/// Pixels for a unit of the SVG, as far as the whole has no more than it may.
+fn scale(size: (u32, u32), dpi: f64) -> f64 {
+    let area = f64::from(size.0) * f64::from(size.1);
+    (dpi / UNITS_PER_INCH).min((MOST_PIXELS / area.max(1.0)).sqrt())
 }
 
 /// Fast rather than small: encoding is most of the time that a picture takes. The ground is opaque, so there is no alpha.
@@ -57,17 +65,4 @@ fn encode(canvas: &Pixmap, scale: f64) -> Result<Vec<u8>, EncodingError> {
     writer.write_image_data(&rgb)?;
     writer.finish()?;
     Ok(bytes)
-}
-
-fn options(svg: &str) -> Options<'static> {
-    let mut options = Options { font_family: font::FAMILY.to_owned(), ..Options::default() };
-    let fonts = options.fontdb_mut();
-    fonts.load_font_source(resvg::usvg::fontdb::Source::Binary(Arc::new(font::REGULAR)));
-    fonts.load_font_source(resvg::usvg::fontdb::Source::Binary(Arc::new(font::BOLD)));
-    let known = font::Fonts::new();
-    // Reading the machine's fonts takes time, and without need would make the picture depend on them.
-    if svg.chars().any(|letter| !letter.is_control() && !known.covers(letter)) {
-        fonts.load_system_fonts();
-    }
-    options
 }

@@ -16,6 +16,7 @@ fn lines(heap: &Snapshot, picture: &Neighbourhood) -> Vec<String> {
     let name = |node: usize| match &picture.nodes[node].content {
         Content::Object(id) => label(heap, *id),
         Content::More(more) => format!("+{} of {:?}", more.count, more.types),
+        Content::Steps(steps) => format!("…{}", steps.count),
     };
     let line = |edge: &heapgraph::analysis::neighbourhood::Edge| {
         let names = edge.references.iter().filter_map(|link| link.label.clone());
@@ -133,7 +134,7 @@ fn as_a_graph_of_petgraph_it_has_the_same_nodes_and_lines() {
 fn a_chain_of_a_hundred_thousand_is_walked_without_a_stack() {
     let text: Vec<String> = (0..100_000).map(|n| format!("n{n}:app.Node > n{}.next", n + 1)).collect();
     let heap = sketch(&text.join("; "));
-    let options = Options { max_depth: u32::MAX, ..Options::default() };
+    let options = Options { max_depth: u32::MAX, group: false, ..Options::default() };
     assert_eq!(picture(&heap, &["n0"], Refs, &options).nodes.len(), 100_001);
     assert_eq!(picture(&heap, &["n100000"], Backrefs, &options).nodes.len(), 100_001);
 }

@@ -6,7 +6,7 @@ use heapgraph::analysis::pattern::ObjectFilter;
 use heapgraph::snapshot::Snapshot;
 use heapgraph::testkit::{id, label, sketch};
 
-fn options() -> Options {
+fn options() -> Options<'static> {
     Options { view: View::Objgraph, ..Options::default() }
 }
 
@@ -20,6 +20,7 @@ fn lines(heap: &Snapshot, picture: &Neighbourhood) -> Vec<String> {
     let name = |node: usize| match &picture.nodes[node].content {
         Content::Object(id) => label(heap, *id),
         Content::More(more) => format!("+{}", more.count),
+        Content::Steps(_) => unreachable!("objgraph folds nothing"),
     };
     picture.edges.iter().map(|edge| format!("{}>{}", name(edge.from), name(edge.to))).collect()
 }

@@ -3,6 +3,7 @@
 
 mod answers;
 mod captures;
+mod charts;
 mod collect;
 mod cycles;
 mod demo;

@@ -1,6 +1,7 @@
 //! What holds on every heap: random ones, with as slow and obvious a computation beside each answer.
 #![cfg(test)]
 
+mod cells;
 mod collect;
 mod cycles;
 mod diffs;

@@ -12,7 +12,7 @@ pub(crate) struct Case {
     pub(crate) snapshot: Snapshot,
     pub(crate) asked: Vec<&'static str>,
     pub(crate) direction: Direction,
-    pub(crate) options: Options,
+    pub(crate) options: Options<'static>,
 }
 
 /// objgraph's own example: `x = []; y = [x, [x], dict(x=x)]`.

@@ -6,6 +6,7 @@ mod checker;
 mod drawing;
 mod goldens;
 mod heaps;
+mod hostile;
 mod labels;
 mod objgraph;
 mod plans;

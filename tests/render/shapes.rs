@@ -10,13 +10,13 @@ pub(crate) fn make_box(nth: usize, title: &str, detail: &str, role: BoxRole) -> 
         lines.push(Line { text: detail.to_owned(), role: LineRole::Detail });
     }
     let tooltip = format!("{title}\n{detail}");
-    SceneBox { id: format!("0x{:x}", 0x1000 + nth * 16), address: None, depth: 0, lines, role, asked: false, tooltip }
+    SceneBox { id: format!("0x{:x}", 0x1000 + nth * 16), lines, role, tooltip, ..SceneBox::default() }
 }
 
 /// A line with one name, or none.
 pub(crate) fn make_line(from: usize, to: usize, label: &str, role: EdgeRole) -> SceneEdge {
     let label: Vec<String> = label.split('\n').filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    SceneEdge { from, to, tooltip: label.join("\n"), label, role, back: false }
+    SceneEdge { from, to, tooltip: label.join("\n"), label, role, ..SceneEdge::default() }
 }
 
 /// Why a leaked session is alive: the picture that the style was drawn from.

@@ -213,7 +213,7 @@ impl<'s> Links<'s> {
 
 /// How a reference is written behind its holder's type: `.parent`, `['k']`, `[]`. What has no name of its own is written
 /// as Python would reach it (`.__class__`), else by its kind.
-pub(super) fn label(kind: ReferenceKind, name: Option<&str>, folded: bool) -> String {
+pub(in crate::analysis) fn label(kind: ReferenceKind, name: Option<&str>, folded: bool) -> String {
     let step = match (kind, name) {
         (ReferenceKind::Key, name) => match name.and_then(identifier_key).filter(|_| folded) {
             Some(name) => return format!(".{name}"),

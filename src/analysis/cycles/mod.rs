@@ -5,6 +5,7 @@
 //! these to their module and that to everything. What a class or a module has of cycles by itself is summed up apart.
 
 mod cut;
+mod drawn;
 mod example;
 mod holders;
 mod knots;
@@ -16,8 +17,10 @@ use super::paths;
 use crate::graph::ShortestPaths;
 use crate::snapshot::{ObjectId, ReferenceKind, Snapshot};
 use cut::Cutter;
+pub use drawn::{Drawn, Gap, draw};
 use knots::{Found, Knots};
 use links::Links;
+pub(super) use links::label as reference_text;
 use shapes::Shapes;
 
 /// What to count and what to describe.

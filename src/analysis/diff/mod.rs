@@ -5,6 +5,7 @@
 
 mod alike;
 mod below;
+mod drawn;
 mod holders;
 mod identity;
 mod kept;
@@ -13,6 +14,7 @@ mod process;
 mod types;
 
 pub use alike::Alike;
+pub use drawn::draw;
 pub use holders::{Change, Growth};
 pub use kept::{Kept, KeptType, KeptUnder, kept};
 pub use types::TypeChange;

@@ -4,10 +4,12 @@
 //! and what it never will ([`collect`]), what holds itself in cycles ([`cycles`]), who holds most of the heap
 //! ([`Suspect`]), what nobody in Python holds ([`Unheld`]), and what grew ([`diff`]).
 
+mod everything;
 mod pile;
 mod suspects;
 mod unheld;
 
+pub use everything::{Everything, everything};
 pub use suspects::{Contents, Suspect};
 pub use unheld::Unheld;
 

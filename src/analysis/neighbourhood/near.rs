@@ -3,6 +3,7 @@
 use super::Direction;
 use crate::cpython::fold::{Folded, leads_to_closure, leads_to_own_dict, owners_of_cell, owners_of_dict};
 use crate::cpython::label::{builtin_type, builtin_type_of, is_class};
+use crate::cpython::plain::PlainTypes;
 use crate::snapshot::{ObjectId, Reference, ReferenceKind, Referrers, Snapshot};
 use ReferenceKind::{Base, Closure, DictKey, Global, Internal, Item, Key, Local, Root, Type, Weak};
 
@@ -35,6 +36,8 @@ pub(super) struct Neighbours<'s, F> {
     noise: Vec<bool>,
     /// By type: keys that the name of their entry shows already.
     atoms: Vec<bool>,
+    /// Values that need no box.
+    pub(super) plain: PlainTypes,
 }
 
 impl<'s, F: Fn(ObjectId) -> bool> Neighbours<'s, F> {
@@ -45,7 +48,7 @@ impl<'s, F: Fn(ObjectId) -> bool> Neighbours<'s, F> {
         };
         let noise = among(&["code", "NoneType", "bool", "ellipsis", "NotImplementedType"]);
         let atoms = among(&["str", "bytes", "int", "float", "complex", "bool", "NoneType"]);
-        Neighbours { snapshot, referrers, direction, unfolded, noise, atoms }
+        Neighbours { snapshot, referrers, direction, unfolded, noise, atoms, plain: PlainTypes::of(snapshot) }
     }
 
     /// Each link to or from `id`, in the order of the holder's references or by the holders' rows.

@@ -4,14 +4,15 @@ use super::{Boxes, Content, Direction, LeftOut, Link, Neighbourhood, Node, Optio
 use crate::cpython::label::builtin_type_of;
 use crate::cpython::objgraph::{is_proper_module, reference_label};
 use crate::cpython::path::modules;
-use crate::snapshot::{Generation, ObjectId, Reference, ReferenceKind, Referrers, Snapshot};
+use crate::cpython::visit::{is_visited, visited};
+use crate::snapshot::{Generation, ObjectId, Reference, Referrers, Snapshot};
 
 pub(super) fn walk(
     snapshot: &Snapshot,
     referrers: &Referrers,
     asked: Vec<ObjectId>,
     direction: Direction,
-    options: &Options,
+    options: &Options<'_>,
 ) -> Neighbourhood {
     let modules = modules(snapshot);
     let mut boxes = Boxes::new(snapshot, &asked, options);
@@ -26,6 +27,9 @@ pub(super) fn walk(
         }
         let (mut drawn, mut skipped) = (0, Vec::new());
         for (reference, other) in neighbours(snapshot, referrers, id, direction) {
+            if options.ignore.is_empty() && is_empty_tuple(snapshot, other) {
+                continue;
+            }
             if options.ignore.picks(snapshot, other) || !options.filter.passes(snapshot, other) {
                 left_out.filtered += 1;
             } else if drawn >= options.too_many {
@@ -47,7 +51,13 @@ pub(super) fn walk(
         nodes.push(card);
     }
     let (view, max_depth) = (View::Objgraph, options.max_depth);
-    Neighbourhood { direction, view, max_depth, asked, nodes, edges, left_out }
+    let (root_way, cycles, heap_bytes) = (Vec::new(), Vec::new(), None);
+    Neighbourhood { direction, view, max_depth, asked, nodes, edges, left_out, root_way, cycles, heap_bytes }
+}
+
+/// objgraph leaves out what its argument `extra_ignore` lists, and the argument itself: by default the one empty tuple.
+fn is_empty_tuple(snapshot: &Snapshot, id: ObjectId) -> bool {
+    builtin_type_of(snapshot, id) == Some("tuple") && snapshot.texts().length(id) == Some(0)
 }
 
 fn link(snapshot: &Snapshot, reference: Reference<'_>) -> Link {
@@ -59,13 +69,6 @@ fn link(snapshot: &Snapshot, reference: Reference<'_>) -> Link {
     }
 }
 
-/// Whether `tp_traverse` reports it. Guessed ones are taken for reported: the types that need guessing are the
-/// collector's containers as well.
-fn traversed(reference: &Reference<'_>) -> bool {
-    let label = matches!(reference.kind(), ReferenceKind::Weak | ReferenceKind::Root);
-    !label && !reference.tag.is_untraversed() && !reference.tag.is_borrowed()
-}
-
 fn neighbours<'s>(
     snapshot: &'s Snapshot,
     referrers: &'s Referrers,
@@ -73,28 +76,16 @@ fn neighbours<'s>(
     direction: Direction,
 ) -> Vec<(Reference<'s>, ObjectId)> {
     match direction {
-        Direction::Refs => referents(snapshot, id).into_iter().map(|reference| (reference, reference.target)).collect(),
+        Direction::Refs => visited(snapshot, id).into_iter().map(|reference| (reference, reference.target)).collect(),
         Direction::Backrefs => {
             // A holder comes once, however often it refers; the collector's lists hold neither roots nor frozen objects.
             let mut last = None;
             let listed =
                 |reference: &Reference<'_>| snapshot.objects().generation(reference.holder) < Generation::FROZEN;
-            let found = referrers.of(snapshot.references(), id).filter(traversed).filter(listed);
+            let found =
+                referrers.of(snapshot.references(), id).filter(|found| is_visited(snapshot, found)).filter(listed);
             let once = found.filter(|reference| last.replace(reference.holder) != Some(reference.holder));
             once.map(|reference| (reference, reference.holder)).collect()
         }
     }
-}
-
-/// What `tp_traverse` visits, in its order: a list or tuple from its end, a dict by value and key in turns.
-fn referents(snapshot: &Snapshot, id: ObjectId) -> Vec<Reference<'_>> {
-    let mut found: Vec<Reference<'_>> = snapshot.references().of(id).filter(traversed).collect();
-    match builtin_type_of(snapshot, id) {
-        Some("list" | "tuple") => found.reverse(),
-        Some("dict") if found.first().is_some_and(|first| first.kind() == ReferenceKind::DictKey) => {
-            found.chunks_exact_mut(2).for_each(|entry| entry.swap(0, 1));
-        }
-        _ => {}
-    }
-    found
 }

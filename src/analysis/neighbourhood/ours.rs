@@ -4,75 +4,56 @@
 //! between two at the last depth. What remains is counted.
 
 use super::near::{Level, Neighbours};
-use super::{Boxes, Content, Direction, Edge, LeftOut, Link, Neighbourhood, Node, Options, View, card, edge};
-use crate::analysis::paths;
+use super::pick::{self, Candidate, Found};
+use super::rooted::RootWays;
+use super::{
+    Boxes, Content, Direction, Edge, LeftOut, Link, More, Neighbourhood, Node, Options, Steps, View, card, close, edge,
+    facts, runs,
+};
 use crate::cpython::fold::Folded;
 use crate::cpython::label::{is_class, is_module};
-use crate::snapshot::{ObjectId, ReferenceId, Referrers, Snapshot};
+use crate::cpython::path;
+use crate::snapshot::{ObjectId, ReferenceKind, Referrers, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Steps written at either end of a folded way.
+const STEPS_TOLD: usize = 6;
 
 pub(super) fn walk(
     snapshot: &Snapshot,
     referrers: &Referrers,
     asked: Vec<ObjectId>,
     direction: Direction,
-    options: &Options,
+    options: &Options<'_>,
 ) -> Neighbourhood {
     let whole: FxHashSet<ObjectId> = asked.iter().copied().collect();
     let neighbours = Neighbours::new(snapshot, referrers, direction, |id| whole.contains(&id));
-    let root_path = match direction {
-        Direction::Backrefs => RootPath::to(snapshot, &asked, options.max_depth),
-        Direction::Refs => RootPath::default(),
-    };
     let mut walk = Walk {
         snapshot,
         options,
+        roots: match direction {
+            Direction::Backrefs => RootWays::to(snapshot, referrers, &asked, &whole, options),
+            Direction::Refs => RootWays::default(),
+        },
+        closing: facts::on_the_other_side(snapshot, referrers, &asked, direction),
         neighbours,
-        root_path,
-        boxes: Boxes::new(snapshot, &asked, options),
+        boxes: Boxes::new(snapshot, &[], options),
         asked: &whole,
         left_out: LeftOut::default(),
     };
-    walk.choose();
-    let (mut nodes, edges) = walk.draw();
-    for node in &mut nodes {
-        if let Content::Object(id) = node.content {
-            node.on_root_path = walk.root_path.objects.contains(&id);
-        }
+    let shown = walk.choose(&asked);
+    walk.roots.keep(snapshot, shown, options.max_depth);
+    walk.add_root_ways(shown);
+    let mut picture = walk.draw(&asked, shown);
+    walk.draw_root_ways(shown, &mut picture);
+    if options.group {
+        runs::fold(snapshot, &mut picture);
     }
-    let (view, max_depth) = (View::Ours, options.max_depth);
-    Neighbourhood { direction, view, max_depth, asked, nodes, edges, left_out: walk.left_out }
-}
-
-/// The references and objects on the shortest paths from a root to the objects asked for, as far as a picture of this
-/// depth can show them.
-#[derive(Default)]
-struct RootPath {
-    references: FxHashSet<ReferenceId>,
-    objects: FxHashSet<ObjectId>,
-}
-
-impl RootPath {
-    fn to(snapshot: &Snapshot, asked: &[ObjectId], max_depth: u32) -> Self {
-        let tree = paths::from_roots(snapshot, &paths::Options::default());
-        let mut path = RootPath::default();
-        // At most three references are folded into one step of the picture.
-        let reach = (max_depth as usize).saturating_add(1).saturating_mul(3);
-        for &id in asked {
-            let mut at = id;
-            for _ in 0..reach {
-                path.objects.insert(at);
-                let Some(arrival) = tree.arrival(at.get()) else { break };
-                path.references.insert(ReferenceId::new(arrival.edge));
-                at = ObjectId::new(arrival.from);
-            }
-        }
-        path
-    }
-
-    fn contains(&self, link: &Folded<'_>) -> bool {
-        self.references.contains(&link.first.id) && self.references.contains(&link.last.id)
-    }
+    facts::mark(snapshot, referrers, &mut picture, options, walk.roots.reached.as_ref());
+    close::number(snapshot, &mut picture);
+    picture.root_way = walk.roots.ways.into_iter().next().map(|way| way.references).unwrap_or_default();
+    picture.asked = asked;
+    picture
 }
 
 /// A link that is shown.
@@ -88,91 +69,172 @@ struct Sight<'s> {
     shown: Vec<Shown<'s>>,
     hidden: u64,
     filtered: u64,
+    values: u64,
+}
+
+/// The neighbours of one object that are not in the picture.
+#[derive(Default)]
+struct Rest<'s> {
+    others: Vec<ObjectId>,
+    shape: Option<Shape<'s>>,
+}
+
+/// How the references to them read.
+enum Shape<'s> {
+    /// One only, or all by the same name.
+    Named(Folded<'s>),
+    /// Places of a container.
+    Places(ReferenceKind),
+    Mixed,
+}
+
+impl<'s> Rest<'s> {
+    fn push(&mut self, shown: Shown<'s>) {
+        use ReferenceKind::{DictKey, Item, Key};
+        let (link, kind) = (shown.link, shown.link.kind());
+        self.others.push(shown.other);
+        self.shape = Some(match self.shape.take() {
+            None => Shape::Named(link),
+            Some(Shape::Named(first)) if first.kind() == kind && matches!(kind, Item | Key | DictKey) => {
+                Shape::Places(kind)
+            }
+            Some(Shape::Named(first)) if first.kind() == kind && first.last.name == link.last.name => {
+                Shape::Named(first)
+            }
+            Some(Shape::Places(first)) if first == kind => Shape::Places(kind),
+            Some(_) => Shape::Mixed,
+        });
+    }
+}
+
+impl Shape<'_> {
+    fn text(&self, snapshot: &Snapshot) -> Option<String> {
+        match self {
+            Shape::Named(link) => link.label(snapshot),
+            Shape::Places(_) => Some("[…]".to_owned()),
+            Shape::Mixed => None,
+        }
+    }
 }
 
 struct Walk<'s, 'w, F> {
     snapshot: &'s Snapshot,
-    options: &'w Options,
+    options: &'w Options<'w>,
     neighbours: Neighbours<'s, F>,
-    root_path: RootPath,
+    roots: RootWays,
+    /// What closes a cycle with an object asked for.
+    closing: FxHashSet<ObjectId>,
     boxes: Boxes,
     asked: &'w FxHashSet<ObjectId>,
     left_out: LeftOut,
 }
 
 impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
-    /// Breadth first; an object is followed once.
-    fn choose(&mut self) {
+    /// Breadth first, then thinned out. How many of the objects asked for are shown.
+    fn choose(&mut self, asked: &[ObjectId]) -> usize {
+        let (mut found, mut known) = (Found::default(), self.asked.clone());
+        let mut queue: Vec<(ObjectId, u32)> = asked.iter().map(|id| (*id, 0)).collect();
         let mut next = 0;
-        while let Some(id) = self.boxes.object(next) {
-            let depth = self.boxes.nodes[next].depth;
+        while let Some(&(id, depth)) = queue.get(next) {
             next += 1;
             if depth >= self.options.max_depth {
                 continue;
             }
-            for other in self.pick(&self.look(id, depth).shown) {
-                self.boxes.add(self.snapshot, other, depth + 1, self.options);
+            let (candidates, more) = self.candidates(id, depth, &known);
+            let new = candidates.iter().map(|candidate| candidate.other).filter(|other| known.insert(*other));
+            queue.extend(new.map(|other| (other, depth + 1)));
+            found.around.insert(id, (candidates, more));
+        }
+        let (objects, shown) = found.thinned(asked, self.options.max_depth, self.options.group);
+        for (id, depth) in objects {
+            let node = self.boxes.add(self.snapshot, id, depth, self.options);
+            self.boxes.nodes[node].asked = self.asked.contains(&id);
+        }
+        shown
+    }
+
+    /// The best neighbours of an object, at most `too_many`, and whether there are more.
+    fn candidates(&self, id: ObjectId, depth: u32, known: &FxHashSet<ObjectId>) -> (Vec<Candidate>, bool) {
+        let bytes = |id| self.options.retained.and_then(|retained| retained.bytes(id)).unwrap_or(0);
+        let weight = |other: ObjectId| (known.contains(&other) || self.closing.contains(&other), bytes(other));
+        let sight = self.look(id, depth);
+        let candidate = |shown: &Shown<'_>| {
+            Candidate::new(self.snapshot, shown.other, &shown.link, shown.on_root_path, weight(shown.other))
+        };
+        let all = pick::distinct(sight.shown.iter().map(candidate));
+        let most = if self.options.group { self.options.too_many } else { usize::MAX };
+        let more = all.len() > most;
+        (pick::best(all, most), more)
+    }
+
+    /// Puts the objects of the root ways into the picture that are not there: those beyond the last depth.
+    fn add_root_ways(&mut self, shown: usize) {
+        for at in 0..self.roots.ways.len().min(shown) {
+            let folded = self.folded(at);
+            for step in (0..self.roots.ways[at].steps()).filter(|step| !folded.contains(step)) {
+                let way = &self.roots.ways[at];
+                let (id, depth) = (way.step(self.snapshot, step).first.holder, (way.steps() - step) as u32);
+                self.boxes.add(self.snapshot, id, depth, self.options);
             }
         }
     }
 
-    /// The neighbours to show, each once, in the order of their first links; at most `too_many`.
-    ///
-    /// What says most is not cut off: the path from a root, then what joins or closes a cycle with what is there.
-    fn pick(&self, shown: &[Shown<'_>]) -> Vec<ObjectId> {
-        let on_path: FxHashSet<ObjectId> =
-            shown.iter().filter(|shown| shown.on_root_path).map(|shown| shown.other).collect();
-        let mut seen = FxHashSet::default();
-        let others: Vec<ObjectId> = shown.iter().map(|shown| shown.other).filter(|other| seen.insert(*other)).collect();
-        if others.len() <= self.options.too_many {
-            return others;
-        }
-        // Three looks at the list rather than a sort: a hub may have a million neighbours.
-        let rank = |other: &ObjectId| match (on_path.contains(other), self.boxes.index.contains_key(other)) {
-            (true, _) => 0,
-            (false, true) => 1,
-            (false, false) => 2,
-        };
-        let best_first = (0..3).flat_map(|wanted| others.iter().filter(move |other| rank(other) == wanted));
-        best_first.take(self.options.too_many).copied().collect()
+    /// Which steps of a root way a card stands for.
+    fn folded(&self, way: usize) -> std::ops::Range<usize> {
+        self.roots.ways[way].folded(self.options.max_depth, self.options.group).unwrap_or(0..0)
     }
 
     /// Every line between two objects of the picture; cards and counts for what is not in it.
-    fn draw(&mut self) -> (Vec<Node>, Vec<Edge>) {
+    fn draw(&mut self, asked: &[ObjectId], shown: usize) -> Neighbourhood {
         let (mut edges, mut cards) = (Vec::new(), Vec::new());
         let mut nodes = std::mem::take(&mut self.boxes.nodes);
         for (at, node) in nodes.iter_mut().enumerate() {
             let Content::Object(id) = node.content else { continue };
             let sight = self.look(id, node.depth);
+            node.values = sight.values;
+            self.left_out.values += sight.values;
             let rest = self.draw_from(at, sight.shown, &mut edges);
             if node.depth >= self.options.max_depth {
-                node.not_followed = rest.len() as u64;
+                node.not_followed = rest.others.len() as u64;
                 self.left_out.not_followed += node.not_followed;
                 continue;
             }
             self.left_out.hidden += sight.hidden;
             self.left_out.filtered += sight.filtered;
-            if !rest.is_empty() {
-                self.left_out.collapsed += rest.len() as u64;
-                cards.push((at, Node::new(Content::More(card(self.snapshot, at, &rest)), node.depth + 1)));
+            if !rest.others.is_empty() {
+                cards.push((at, node.depth + 1, rest));
             }
         }
-        for (of, card) in cards {
+        for (of, depth, rest) in cards {
             edges.push(edge(self.neighbours.direction, of, nodes.len(), Vec::new(), false));
-            nodes.push(card);
+            let shape = rest.shape.and_then(|shape| shape.text(self.snapshot));
+            nodes.push(self.card(depth, More { shape, ..card(self.snapshot, of, &rest.others) }, &rest.others));
         }
-        (nodes, edges)
+        if shown < asked.len() {
+            let others = &asked[shown..];
+            nodes.push(self.card(0, More { fellows: true, ..card(self.snapshot, 0, others) }, others));
+        }
+        let (view, max_depth, direction) = (View::Ours, self.options.max_depth, self.neighbours.direction);
+        let heap_bytes = self.options.retained.map(|retained| retained.total().1);
+        let (root_way, cycles, asked, left_out) = (Vec::new(), Vec::new(), Vec::new(), self.left_out);
+        Neighbourhood { direction, view, max_depth, asked, nodes, edges, left_out, root_way, cycles, heap_bytes }
     }
 
-    /// The lines between one object and others of the picture, parallel links on one line. Gives the neighbours that
-    /// are not in the picture.
-    fn draw_from(&self, at: usize, shown: Vec<Shown<'_>>, edges: &mut Vec<Edge>) -> Vec<ObjectId> {
+    fn card(&mut self, depth: u32, more: More, others: &[ObjectId]) -> Node {
+        self.left_out.collapsed += others.len() as u64;
+        let retained = self.options.retained.map(|retained| retained.together(others));
+        Node { retained, ..Node::new(Content::More(more), depth) }
+    }
+
+    /// The lines between one object and others of the picture, parallel links on one line. Gives the
+    /// neighbours that are not in the picture.
+    fn draw_from(&self, at: usize, shown: Vec<Shown<'s>>, edges: &mut Vec<Edge>) -> Rest<'s> {
         let mut lines: FxHashMap<usize, usize> = FxHashMap::default();
-        let (mut rest, mut seen) = (Vec::new(), FxHashSet::default());
+        let (mut rest, mut seen) = (Rest::default(), FxHashSet::default());
         for shown in shown {
             let Some(&far) = self.boxes.index.get(&shown.other) else {
                 if seen.insert(shown.other) {
-                    rest.push(shown.other);
+                    rest.push(shown);
                 }
                 continue;
             };
@@ -180,25 +242,67 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
             if line == edges.len() {
                 edges.push(edge(self.neighbours.direction, at, far, Vec::new(), false));
             }
-            edges[line].references.push(self.link(&shown.link));
+            edges[line].references.push(link(self.snapshot, &shown.link));
             edges[line].on_root_path |= shown.on_root_path;
         }
         rest
     }
 
-    fn link(&self, link: &Folded<'_>) -> Link {
-        Link { first: link.first.id, last: link.last.id, kind: link.kind(), label: link.label(self.snapshot) }
+    /// Stresses the root ways, with cards for their middles.
+    fn draw_root_ways(&self, shown: usize, picture: &mut Neighbourhood) {
+        let lines = picture.edges.iter().enumerate().map(|(at, edge)| ((edge.from, edge.to), at));
+        let mut lines: FxHashMap<(usize, usize), usize> = lines.collect();
+        // By what leads to them and what they lead to: several ways may share their middle.
+        let mut cards: FxHashMap<(usize, usize), usize> = FxHashMap::default();
+        for (at, way) in self.roots.ways.iter().enumerate().take(shown) {
+            let folded = self.folded(at);
+            let node = |step: usize| self.boxes.index[&way.step(self.snapshot, step).first.holder];
+            let card = (!folded.is_empty()).then(|| {
+                let ends = (node(folded.start - 1), node(folded.end));
+                *cards.entry(ends).or_insert_with(|| {
+                    let steps = way.references_of(folded.start - 1..folded.end);
+                    let holder = |step: usize| way.step(self.snapshot, step).first.holder;
+                    let content = Content::Steps(Steps {
+                        count: folded.len() as u64,
+                        ends: [holder(folded.start), holder(folded.end - 1)],
+                        way: path::short_arrows(self.snapshot, steps, STEPS_TOLD),
+                    });
+                    let depth = (way.steps() - folded.start) as u32;
+                    picture.nodes.push(Node::new(content, depth));
+                    picture.nodes.len() - 1
+                })
+            });
+            for step in (0..way.steps()).filter(|step| !folded.contains(step) || step + 1 == folded.end) {
+                let folds = way.step(self.snapshot, step);
+                let in_card = card.filter(|_| folded.contains(&step));
+                let to_card = card.filter(|_| step + 1 == folded.start);
+                let from = in_card.unwrap_or_else(|| self.boxes.index[&folds.first.holder]);
+                let to = to_card.unwrap_or_else(|| self.boxes.index[&folds.last.target]);
+                [from, to].into_iter().for_each(|node| picture.nodes[node].on_root_path = true);
+                let line = *lines.entry((from, to)).or_insert(picture.edges.len());
+                if line == picture.edges.len() {
+                    picture.edges.push(edge(Direction::Refs, from, to, Vec::new(), true));
+                }
+                let line = &mut picture.edges[line];
+                line.on_root_path = true;
+                let known = |known: &Link| (known.first, known.last) == (folds.first.id, folds.last.id);
+                if !line.references.iter().any(known) {
+                    line.references.push(link(self.snapshot, &folds));
+                }
+            }
+        }
     }
 
     /// What is seen from `id`: its neighbours without noise and without what the filters keep out.
     fn look(&self, id: ObjectId, depth: u32) -> Sight<'s> {
         let ends = self.ends_here(id, depth);
         let mut sight = Sight::default();
+        let mut values = FxHashSet::default();
         let mut near = self.neighbours.of(id);
-        near.iter_mut().filter(|near| self.root_path.contains(&near.link)).for_each(|near| near.level = Level::Plain);
+        near.iter_mut().filter(|near| self.roots.contains(&near.link)).for_each(|near| near.level = Level::Plain);
         let lowest = near.iter().map(|near| near.level).min().unwrap_or(Level::Plain);
         for near in near {
-            let on_root_path = self.root_path.contains(&near.link);
+            let on_root_path = self.roots.contains(&near.link);
             let root_row = self.snapshot.objects().is_synthetic(near.other);
             if ends && (!on_root_path || root_row) {
                 continue;
@@ -207,13 +311,27 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
                 sight.hidden += 1;
                 continue;
             }
-            if !self.passes(near.other) {
+            if !on_root_path && !self.passes(near.other) {
                 sight.filtered += 1;
+                continue;
+            }
+            if self.is_told_inside(near.other) {
+                values.insert(near.other);
                 continue;
             }
             sight.shown.push(Shown { other: near.other, link: near.link, on_root_path });
         }
+        sight.values = values.len() as u64;
         sight
+    }
+
+    /// Whether an object is a plain value, which stands in the boxes of those that refer to it.
+    fn is_told_inside(&self, id: ObjectId) -> bool {
+        self.neighbours.direction == Direction::Refs
+            && !self.options.values
+            && !self.asked.contains(&id)
+            && self.neighbours.plain.has(self.snapshot, id)
+            && !self.options.highlight.picks(self.snapshot, id)
     }
 
     /// Roots end a way, and so do classes and modules: everything hangs on them. The objects asked for do not.
@@ -237,4 +355,8 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
             || self.options.filter.passes(self.snapshot, other) && !self.options.ignore.picks(self.snapshot, other);
         self.asked.contains(&other) || welcome()
     }
+}
+
+fn link(snapshot: &Snapshot, link: &Folded<'_>) -> Link {
+    Link { first: link.first.id, last: link.last.id, kind: link.kind(), label: link.label(snapshot) }
 }

@@ -4,11 +4,13 @@
 //! References that hold are followed, weak ones are not. What two modules share belongs to neither, and hangs under
 //! what dominates both: as a rule a root. Garbage is no part of it, and has a tree of its own.
 
+mod cells;
 mod names;
 mod outline;
 mod report;
 mod set;
 
+pub use cells::{Bounds, Cell, CellContent, Cells, Of, cells, cells_of};
 pub use outline::{Content, Line, Outline, Owners};
 pub use report::{Options, Report, report};
 pub use set::{SetRetained, of_set};
@@ -123,6 +125,13 @@ impl Retained {
     /// The objects that hang directly under this one, most bytes first, then by row. They may be many.
     pub fn children(&self, id: ObjectId) -> Vec<ObjectId> {
         self.by_size(self.tree.children(id.get()).map(ObjectId::new), usize::MAX)
+    }
+
+    /// The bytes that these objects retain one by one, what lies below another one of them counted once. Without all of
+    /// them together more may be freed: what only several of them share is not in it. Sums saturate.
+    pub fn together(&self, ids: &[ObjectId]) -> u64 {
+        let outermost = self.tree.outermost(ids.iter().map(|id| id.get()));
+        outermost.into_iter().filter_map(|row| self.bytes(ObjectId::new(row))).fold(0, u64::saturating_add)
     }
 
     /// Objects and bytes of the whole tree.

@@ -153,7 +153,12 @@ fn below(snapshot: &Snapshot, retained: &Retained, id: ObjectId, level: usize, l
 }
 
 /// How the owner's references, or those of its own dict, name each of these: the first of each.
-fn names(snapshot: &Snapshot, owner: ObjectId, dict: Option<ObjectId>, of: &[ObjectId]) -> Vec<Option<String>> {
+pub(super) fn names(
+    snapshot: &Snapshot,
+    owner: ObjectId,
+    dict: Option<ObjectId>,
+    of: &[ObjectId],
+) -> Vec<Option<String>> {
     let mut names: FxHashMap<ObjectId, Option<String>> = of.iter().map(|id| (*id, None)).collect();
     let own = snapshot.references().of(owner);
     let to_dict = snapshot.references().of(owner).find(leads_to_own_dict);

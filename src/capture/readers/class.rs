@@ -20,26 +20,28 @@ impl Reader<'_> {
         let layout = self.layout;
         let heap = self.memory.pointer(address + layout.type_flags) & flag::HEAP_TYPE != 0;
         let at = |offset| self.memory.pointer(address + offset);
-        let mut held = vec![
-            (at(layout.type_base), ReferenceKind::Base, None, heap),
-            (at(layout.type_bases), ReferenceKind::Internal, Some("__bases__"), heap),
-            (at(layout.type_mro), ReferenceKind::Internal, Some("__mro__"), heap),
+        let dicts = self.class_dicts(address);
+        let mut held: Vec<_> =
+            dicts.iter().map(|(dict, _)| (*dict, ReferenceKind::Attribute, Some("__dict__"), heap)).collect();
+        held.extend([
             (at(layout.type_cache), ReferenceKind::Internal, Some("tp_cache"), heap),
-        ];
-        for (dict, subclasses) in self.class_dicts(address) {
-            held.push((dict, ReferenceKind::Attribute, Some("__dict__"), heap));
-            held.push((subclasses, ReferenceKind::Internal, Some("__subclasses__"), false));
-        }
+            (at(layout.type_mro), ReferenceKind::Internal, Some("__mro__"), heap),
+            (at(layout.type_bases), ReferenceKind::Internal, Some("__bases__"), heap),
+            (at(layout.type_base), ReferenceKind::Base, None, heap),
+        ]);
         if heap {
+            held.extend(
+                layout.heap_type_module.map(|place| (at(place), ReferenceKind::Internal, Some("module"), true)),
+            );
             held.extend([
                 (at(layout.heap_type_name), ReferenceKind::Internal, Some("__name__"), false),
                 (at(layout.heap_type_qualname), ReferenceKind::Internal, Some("__qualname__"), false),
                 (at(layout.heap_type_slots), ReferenceKind::Internal, Some("__slots__"), false),
             ]);
-            held.extend(
-                layout.heap_type_module.map(|place| (at(place), ReferenceKind::Internal, Some("module"), true)),
-            );
         }
+        held.extend(
+            dicts.iter().map(|(_, subclasses)| (*subclasses, ReferenceKind::Internal, Some("__subclasses__"), false)),
+        );
         for (target, kind, name, visited) in held.into_iter().filter(|(target, ..)| *target != 0) {
             let name = name.map(|name| self.builder.name(name)).transpose()?;
             let tag = ReferenceTag::plain(kind);

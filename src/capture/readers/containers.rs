@@ -120,6 +120,9 @@ impl Reader<'_> {
         }
         facts.length = Some(length - left);
         facts.size += blocks * layout.deque_block_size;
+        // leftindex, rightindex, state, maxlen; a bound is all that `repr` tells beside the items.
+        let bound = self.memory.number(address + layout.deque_left_index + 24) as i64;
+        facts.text = (bound >= 0).then(|| format!("maxlen={bound}"));
     }
 
     /// A bounded `lru_cache` keeps its entries in links, whose key and result its `tp_traverse` reports in their place

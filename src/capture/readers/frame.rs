@@ -45,10 +45,10 @@ impl Reader<'_> {
         let layout = self.layout;
         let mut found = Vec::new();
         let parts = [
-            (layout.frame_code, "code"),
-            (layout.frame_function, "function"),
-            (layout.frame_locals, "f_locals"),
             (layout.frame_frame_object, "frame"),
+            (layout.frame_locals, "f_locals"),
+            (layout.frame_function, "function"),
+            (layout.frame_code, "code"),
         ];
         for (offset, name) in parts {
             let name = Some(self.builder.name(name)?);
@@ -148,6 +148,11 @@ impl Reader<'_> {
             self.push_frame(own)?;
         }
         let code = self.frame_code(frame);
+        if frame != own && code != 0 {
+            // The frame is a generator's or a thread's, which holds the code; what it runs is worth knowing all the same.
+            let name = self.builder.name("f_code")?;
+            self.push(code, INTERNAL.untraversed().borrowed(), Some(name));
+        }
         let places = u64::from(self.memory.half(code + layout.code_local_count))
             + u64::from(self.memory.half(code + layout.code_stack_size));
         facts.size += layout.frame_object_data + layout.frame_localsplus + 8 * places.min(1 << 20);
@@ -169,7 +174,9 @@ impl Reader<'_> {
         let file = file.rsplit('/').next().unwrap_or(&file).to_owned();
         let line = if layout.has_frame_objects {
             let instruction = self.memory.half(frame + layout.frame_object_instruction) as i32;
-            lines::of_instruction(&self.memory, layout, code, instruction)
+            // Before its first instruction a frame stands at the first line of its code.
+            let first = || Some(lines::first_line(&self.memory, layout, code));
+            lines::of_instruction(&self.memory, layout, code, instruction).or_else(first)
         } else {
             lines::current(&self.memory, layout, code, self.memory.pointer(frame + layout.frame_instruction))
         };

@@ -2,6 +2,7 @@
 
 use super::super::heap::{Facts, Reader};
 use super::super::learned::Learned;
+use super::super::lines;
 use super::super::text::shorten;
 use super::super::type_reader::named_blocks;
 use crate::error::Result;
@@ -50,13 +51,21 @@ impl Reader<'_> {
 
     pub(super) fn read_code(&mut self, address: u64, facts: &mut Facts) {
         let layout = self.layout;
-        facts.text = self.text(self.memory.pointer(address + layout.code_qualname)).map(shorten);
+        facts.text = self.code_place(address).map(shorten);
         facts.size += if layout.has_frame_objects {
             self.size_beside_code(address)
         } else {
             // code_sizeof: the structure and its instructions of two bytes each.
             (2 * self.item_count(address).min(self.memory.room(address) / 2)).next_multiple_of(8)
         };
+    }
+
+    /// `app.py:12 handle`: the last part of the file, the first line and the function.
+    fn code_place(&self, code: u64) -> Option<String> {
+        let name = self.text(self.memory.pointer(code + self.layout.code_qualname))?;
+        let Some(file) = self.text(self.memory.pointer(code + self.layout.code_file)) else { return Some(name) };
+        let file = file.rsplit('/').next().unwrap_or(&file);
+        Some(format!("{file}:{} {name}", lines::first_line(&self.memory, self.layout, code)))
     }
 
     /// Up to 3.10 the instructions are a bytes object; `code_sizeof` adds which arguments are cells, and the cache of

@@ -15,7 +15,7 @@ mod numpy;
 mod value;
 
 use super::heap::{Facts, Reader};
-use super::types::{Shape, TypeInfo};
+use super::types::{Shape, State, TypeInfo, flag};
 use crate::cpython::descriptor;
 use crate::error::Result;
 use crate::snapshot::Flags;
@@ -24,8 +24,13 @@ impl Reader<'_> {
     /// Reads one object: its references are pushed, the rest is returned.
     pub(super) fn read(&mut self, address: u64, info: &TypeInfo) -> Result<Facts> {
         let mut facts = Facts { size: info.basic_size + info.header_size(), ..Facts::default() };
+        // In the order of `tp_traverse`: attributes come first where the class was made in Python (`subtype_traverse`), and
+        // in exceptions; the class comes first, and a `__dict__` last, where the type was written in C.
+        let attributes_first = info.made_in_python || info.has(flag::BASE_EXCEPTION);
+        if attributes_first {
+            self.read_attributes(address, info, &mut facts)?;
+        }
         self.read_class_reference(info);
-        self.read_attributes(address, info, &mut facts)?;
         self.read_fields(address, info);
         self.read_blocks(address, info, &mut facts);
         match info.shape {
@@ -49,13 +54,21 @@ impl Reader<'_> {
             Shape::Str => self.read_str(address, info, &mut facts),
             Shape::Int | Shape::Bool => self.read_int(address, info, &mut facts),
             Shape::Float => self.read_float(address, &mut facts),
+            Shape::Complex => self.read_complex(address, &mut facts),
             Shape::Bytes => self.read_bytes(address, info, &mut facts),
             Shape::ByteArray => self.read_byte_array(address, &mut facts),
             Shape::Array => self.read_array(address, info, &mut facts)?,
             Shape::Fields => {
                 self.add_items(address, info, &mut facts);
-                facts.text = info.descriptor.then(|| descriptor::text(self.memory.half(address + 16) as i32));
+                facts.text = match info.state {
+                    State::Opaque => None,
+                    State::Descriptor => Some(descriptor::text(self.memory.half(address + 16) as i32)),
+                    State::Lock | State::ReentrantLock => self.lock_text(address, info.state),
+                };
             }
+        }
+        if !attributes_first {
+            self.read_attributes(address, info, &mut facts)?;
         }
         self.read_unknown_part(address, info);
         self.read_flags(address, info, &mut facts);
@@ -69,6 +82,19 @@ impl Reader<'_> {
             Some(tag) => self.push(info.address, tag, None),
             None => self.admit(info.address),
         }
+    }
+
+    /// Whether a lock is held: `lockobject` and `rlockobject` (Modules/_threadmodule.c) up to 3.13.
+    fn lock_text(&self, address: u64, state: State) -> Option<String> {
+        if self.layout.version.minor > 13 {
+            return None;
+        }
+        let word = |held| if held { "locked" } else { "unlocked" };
+        if state == State::Lock {
+            return Some(word(self.memory.byte(address + 32) != 0).into());
+        }
+        let (owner, count) = (self.memory.word(address + 24)?, self.memory.word(address + 32)?);
+        Some(format!("{} owner={owner} count={count}", word(count != 0)))
     }
 
     fn read_flags(&self, address: u64, info: &TypeInfo, facts: &mut Facts) {
@@ -96,7 +122,7 @@ impl Reader<'_> {
 
     /// The first weak reference to an object.
     fn weak_references(&self, address: u64, info: &TypeInfo) -> u64 {
-        if info.has(super::types::flag::MANAGED_WEAKREF) {
+        if info.has(flag::MANAGED_WEAKREF) {
             return self.memory.pointer(address - 32);
         }
         let places = info.weak_lists.iter().map(|offset| self.memory.pointer(address + offset));

@@ -1,7 +1,7 @@
 //! Values without references: strings, numbers, bytes.
 
 use super::super::heap::{Facts, Reader};
-use super::super::text::{TEXT_LIMIT, bytes_text, float_text, int_size, int_text, shorten, str_text};
+use super::super::text::{TEXT_LIMIT, bytes_text, complex_text, float_text, int_size, int_text, shorten, str_text};
 use super::super::types::{Shape, TypeInfo};
 
 impl Reader<'_> {
@@ -65,6 +65,12 @@ impl Reader<'_> {
         facts.text = bits.map(|bits| float_text(f64::from_bits(bits)));
     }
 
+    pub(super) fn read_complex(&mut self, address: u64, facts: &mut Facts) {
+        // Two doubles, where a float has its one.
+        let part = |offset| self.memory.word(address + self.layout.float_value + offset).map(f64::from_bits);
+        facts.text = part(0).zip(part(8)).map(|(real, imaginary)| complex_text(real, imaginary));
+    }
+
     pub(super) fn read_bytes(&mut self, address: u64, info: &TypeInfo, facts: &mut Facts) {
         let start = address + self.layout.bytes_data;
         let length = self.item_count(address).min(self.memory.room(start));
@@ -76,6 +82,11 @@ impl Reader<'_> {
 
     pub(super) fn read_byte_array(&mut self, address: u64, facts: &mut Facts) {
         facts.size += self.memory.pointer(address + self.layout.bytearray_allocated).min(1 << 46);
-        facts.length = Some(self.item_count(address));
+        let length = self.item_count(address);
+        facts.length = Some(length);
+        // ob_alloc, ob_bytes, ob_start.
+        let start = self.memory.pointer(address + self.layout.bytearray_allocated + 16);
+        let shown = self.memory.bytes(start, length.min(TEXT_LIMIT as u64 + 1));
+        facts.text = shown.map(|bytes| shorten(format!("bytearray({})", bytes_text(bytes, TEXT_LIMIT))));
     }
 }

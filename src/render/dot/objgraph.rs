@@ -86,7 +86,7 @@ fn write_edge(out: &mut String, nodes: &[ObjgraphNode], edge: &Edge) -> std::fmt
     let link = edge.references.first();
     let attributes = match link.and_then(|link| link.label.as_deref().map(|label| (label, link.kind))) {
         // Keys of a dict: names weigh 2, others nothing; names of fields weigh 10.
-        Some((label, ReferenceKind::Key | ReferenceKind::DictKey)) if label.contains('\n') => {
+        Some((label, ReferenceKind::Key | ReferenceKind::DictKey)) if is_typed(label) => {
             format!(" [label=\"{}\"]", quote(label))
         }
         Some((label, ReferenceKind::Key | ReferenceKind::DictKey)) => format!(" [label=\"{}\",weight=2]", quote(label)),
@@ -94,6 +94,11 @@ fn write_edge(out: &mut String, nodes: &[ObjgraphNode], edge: &Edge) -> std::fmt
         None => String::new(),
     };
     writeln!(out, "  {from} -> {to}{attributes};")
+}
+
+/// Whether a key is told by its type and its text. The name of a key may end in a line break, by objgraph's pattern.
+fn is_typed(label: &str) -> bool {
+    label.strip_suffix('\n').unwrap_or(label).contains('\n')
 }
 
 fn write_rest(out: &mut String, node: &ObjgraphNode, rest: &ObjgraphNode, direction: Direction) -> std::fmt::Result {

@@ -2,6 +2,7 @@
 //!
 //! Other programs rely on these: fields are added, never changed. docs/json.md lists them.
 
+mod cells;
 mod census;
 mod chains;
 mod collect;
@@ -14,6 +15,7 @@ mod retained;
 mod summary;
 mod waste;
 
+pub use cells::cells;
 pub use census::census;
 pub use chains::chains;
 pub use collect::collection;

@@ -3,17 +3,31 @@
 //! Made from a neighbourhood by [`ours`] in the default style and by [`objgraph`] in objgraph's. Everything after it
 //! (layouts, DOT, SVG, PNG, JSON) reads only this.
 
+mod attributes;
+mod cycles;
+mod groups;
+mod growth;
+mod legend;
 mod objgraph;
 mod ours;
+mod parts;
+mod sentences;
 mod words;
 
+pub use cycles::cycles;
+pub use growth::growth;
+pub use legend::LegendEntry;
+pub use parts::{BoxRole, EdgeRole, Line, LineRole, SceneBox, SceneEdge};
+
+pub(crate) use groups::plural;
 pub(crate) use objgraph::ObjgraphNode;
 pub use objgraph::objgraph;
+pub(crate) use ours::kind_of_type;
 pub use ours::ours;
+pub(crate) use words::origin;
 
 use crate::analysis::neighbourhood::{Direction, Edge, Neighbourhood};
 use crate::render::text::{clean, cut};
-use crate::snapshot::Address;
 
 /// Whether a line runs against the order of reading, which goes by distance from the objects asked for.
 fn runs_back(neighbourhood: &Neighbourhood, edge: &Edge) -> bool {
@@ -40,6 +54,8 @@ pub struct PictureOptions<'a> {
 /// What a further line of every box tells.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ExtraInfo {
+    /// The bytes that would be freed without the object, in every box; in our style large ones say so anyway.
+    Retained,
     /// Bytes of the object itself.
     Size,
     /// Where it lived.
@@ -117,135 +133,4 @@ pub struct Piece {
     pub text: String,
     /// Bold, in the colour of the root path.
     pub stressed: bool,
-}
-
-/// One box.
-#[derive(Clone, PartialEq, Debug)]
-pub struct SceneBox {
-    /// Stable: the object's address in hex, or a word for a synthetic row or card. Unique in the scene.
-    pub id: String,
-    /// Where the object lived; `None` for roots and cards.
-    pub address: Option<Address>,
-    /// References from an object that was asked for.
-    pub depth: u32,
-    /// What stands in it, top down.
-    pub lines: Vec<Line>,
-    /// How it is drawn.
-    pub role: BoxRole,
-    /// One of the objects that were asked for.
-    pub asked: bool,
-    /// The whole text, for the tooltip.
-    pub tooltip: String,
-}
-
-/// One line of text in a box.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Line {
-    /// Already cut to what a box can hold.
-    pub text: String,
-    /// How it is set.
-    pub role: LineRole,
-}
-
-/// How a line of text is set.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum LineRole {
-    /// The type, bold.
-    Title,
-    /// What tells the object from its like.
-    Detail,
-    /// Sizes and counts, smallest.
-    Extra,
-}
-
-/// What a box stands for, which is how it is drawn.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum BoxRole {
-    /// An instance of a class.
-    Instance,
-    /// A dict, list, tuple, set or the like.
-    Container,
-    /// A function, cell, class, module: code rather than data.
-    Code,
-    /// A root: a pill, with its name.
-    Root,
-    /// The counted rest past `--too-many`: a dashed stack.
-    Card,
-    /// In objgraph's style: filled with a colour of its own.
-    Graded {
-        /// Hue, saturation, value, each 0 to 1.
-        fill: [f64; 3],
-        /// Text in white, and where the object was asked for in red.
-        white_text: bool,
-        /// Red dotted pseudo-nodes, in tiny letters.
-        pseudo: bool,
-    },
-}
-
-/// One line between boxes: all parallel references in our style, one of them in objgraph's.
-#[derive(Clone, PartialEq, Debug)]
-pub struct SceneEdge {
-    /// Index of the holder's box.
-    pub from: usize,
-    /// Index of the held one's box.
-    pub to: usize,
-    /// The names, stacked; empty for none.
-    pub label: Vec<String>,
-    /// How it is drawn.
-    pub role: EdgeRole,
-    /// Against the order in which the boxes are read: towards the objects asked for in a picture of references, away
-    /// from them in one of holders.
-    pub back: bool,
-    /// All names in full, for the tooltip.
-    pub tooltip: String,
-}
-
-impl SceneEdge {
-    /// The names as one text, or none.
-    pub fn label_text(&self) -> Option<String> {
-        (!self.label.is_empty()).then(|| self.label.join("\n"))
-    }
-}
-
-/// What a line tells, which is how it is drawn.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum EdgeRole {
-    /// On the shortest path from a root.
-    Path,
-    /// Any other reference.
-    Plain,
-    /// Keeps nothing alive.
-    Weak,
-    /// To or from a counted rest.
-    Collapsed,
-    /// In objgraph's style: towards a pseudo-node.
-    Pseudo,
-}
-
-/// An entry of the legend: its sign is drawn in the style of what it explains.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum LegendEntry {
-    /// The green pill.
-    Root,
-    /// The blue box.
-    Asked,
-    /// The thick blue line.
-    Path,
-    /// The dashed thin line.
-    Weak,
-    /// The dashed card.
-    Collapsed,
-}
-
-impl LegendEntry {
-    /// The words beside the sign.
-    pub fn words(self) -> &'static str {
-        match self {
-            LegendEntry::Root => "root",
-            LegendEntry::Asked => "asked for",
-            LegendEntry::Path => "shortest path from a root",
-            LegendEntry::Weak => "weak reference",
-            LegendEntry::Collapsed => "collapsed",
-        }
-    }
 }

@@ -5,6 +5,7 @@ use super::{
 };
 use crate::analysis::neighbourhood::{Content, Direction, Neighbourhood, Node};
 use crate::cpython::label::{is_module, short_type};
+use crate::cpython::lineage::module_and_name;
 use crate::cpython::objgraph::object_text;
 use crate::render::dot;
 use crate::render::text::{clean, cut};
@@ -20,14 +21,7 @@ pub fn objgraph(snapshot: &Snapshot, neighbourhood: &Neighbourhood, options: &Pi
     let mut boxes: Vec<SceneBox> = nodes.iter().map(|node| node.to_box()).collect();
     let mut edges: Vec<SceneEdge> = neighbourhood.edges.iter().map(|edge| maker.edge(edge)).collect();
     for (at, node) in nodes.iter().enumerate().filter(|(_, node)| node.has_del) {
-        edges.push(SceneEdge {
-            from: at,
-            to: boxes.len(),
-            label: Vec::new(),
-            role: EdgeRole::Pseudo,
-            back: false,
-            tooltip: String::new(),
-        });
+        edges.push(SceneEdge { from: at, to: boxes.len(), role: EdgeRole::Pseudo, ..SceneEdge::default() });
         boxes.push(del_box(node));
     }
     let dot = dot::objgraph::write(&nodes, neighbourhood);
@@ -68,6 +62,7 @@ impl ObjgraphNode {
             role,
             asked: self.asked,
             tooltip,
+            ..SceneBox::default()
         }
     }
 }
@@ -81,6 +76,7 @@ fn del_box(of: &ObjgraphNode) -> SceneBox {
         role: BoxRole::Graded { fill: [0.0, 0.5, 1.0], white_text: false, pseudo: true },
         asked: false,
         tooltip: "its class defines __del__".to_owned(),
+        ..SceneBox::default()
     }
 }
 
@@ -94,40 +90,47 @@ impl Maker<'_> {
     fn node(&self, node: &Node) -> ObjgraphNode {
         match &node.content {
             Content::Object(id) => self.object(node, *id),
-            Content::More(more) => {
-                let what = match self.neighbourhood.direction {
-                    Direction::Refs => "references",
-                    Direction::Backrefs => "backreferences",
-                };
-                let of = match &self.neighbourhood.nodes[more.of].content {
-                    Content::Object(id) => node_id(self.snapshot, *id),
-                    Content::More(_) => String::new(),
-                };
-                // Of the level below, as objgraph has it.
-                let depth = self.neighbourhood.nodes[more.of].depth + 1;
-                ObjgraphNode {
-                    id: format!("too_many_{of}"),
-                    address: None,
-                    label: vec![format!("{} more {what}", more.count)],
-                    fill: [0.0, 1.0, self.value(depth)],
-                    depth: node.depth,
-                    asked: false,
-                    has_del: false,
-                    is_rest: true,
-                }
-            }
+            // objgraph folds none; a neighbourhood in our view may.
+            Content::Steps(steps) => self.rest(node, 0, steps.count),
+            Content::More(more) => self.rest(node, more.of, more.count),
+        }
+    }
+
+    /// What stands for objects that are not shown.
+    fn rest(&self, node: &Node, of: usize, count: u64) -> ObjgraphNode {
+        let what = match self.neighbourhood.direction {
+            Direction::Refs => "references",
+            Direction::Backrefs => "backreferences",
+        };
+        let holder = match &self.neighbourhood.nodes[of].content {
+            Content::Object(id) => node_id(self.snapshot, *id),
+            Content::More(_) | Content::Steps(_) => String::new(),
+        };
+        // Of the level below, as objgraph has it.
+        let depth = self.neighbourhood.nodes[of].depth + 1;
+        ObjgraphNode {
+            id: format!("too_many_{holder}"),
+            address: None,
+            label: vec![format!("{count} more {what}")],
+            fill: [0.0, 1.0, self.value(depth)],
+            depth: node.depth,
+            asked: false,
+            has_del: false,
+            is_rest: true,
         }
     }
 
     fn object(&self, node: &Node, id: ObjectId) -> ObjgraphNode {
         let objects = self.snapshot.objects();
         let long = objects.type_name(id);
-        let mut first = if self.options.long_names { long } else { short_type(long) }.to_owned();
+        let mut first =
+            if self.options.long_names { module_and_name(self.snapshot, id) } else { short_type(long).to_owned() };
         if self.options.refcounts {
             first.push_str(&format!(" [{}]", objects.refcount(id)));
         }
         let mut label = vec![first, object_text(self.snapshot, id)];
         label.extend(self.options.extra_info.map(|extra| match extra {
+            ExtraInfo::Retained => node.retained.map_or_else(String::new, |bytes| bytes.to_string()),
             ExtraInfo::Size => objects.size(id).to_string(),
             ExtraInfo::Address => objects.address(id).map_or_else(String::new, |address| address.to_string()),
         }));
@@ -144,7 +147,7 @@ impl Maker<'_> {
             fill,
             depth: node.depth,
             asked: node.asked,
-            has_del: has_del(objects.flags(id), long),
+            has_del: has_del(self.snapshot, id),
             is_rest: false,
         }
     }
@@ -171,6 +174,7 @@ impl Maker<'_> {
             role,
             back: runs_back(self.neighbourhood, edge),
             tooltip,
+            ..SceneEdge::default()
         }
     }
 }
@@ -183,8 +187,8 @@ fn node_id(snapshot: &Snapshot, id: ObjectId) -> String {
     }
 }
 
-/// Whether `obj.__class__` has a `__del__`: what classes define, and the builtin types that come with one.
-fn has_del(flags: Flags, long: &str) -> bool {
+/// Whether `obj.__class__` has a `__del__`: its own, its metaclass's, or that of builtin types that come with one.
+fn has_del(snapshot: &Snapshot, id: ObjectId) -> bool {
     const BUILTIN: [&str; 13] = [
         "builtins.generator",
         "builtins.coroutine",
@@ -200,5 +204,7 @@ fn has_del(flags: Flags, long: &str) -> bool {
         "_io._IOBase",
         "_io._TextIOBase",
     ];
-    flags.contains(Flags::FINALIZER) && !flags.contains(Flags::CLASS) || BUILTIN.contains(&long)
+    let is_flagged = |id: ObjectId| snapshot.objects().flags(id).contains(Flags::FINALIZER);
+    let of_class = || snapshot.class_of(id).is_some_and(is_flagged);
+    is_flagged(id) || of_class() || BUILTIN.contains(&snapshot.objects().type_name(id))
 }

@@ -1,19 +1,23 @@
 //! The sentences around a picture: the question, the answer, how complete it is.
 
-use super::{PictureOptions, Piece};
+use super::PictureOptions;
 use crate::analysis::neighbourhood::{Content, Direction, Neighbourhood, Node};
 use crate::cpython::label::{object_detail, object_title, short_type};
+use crate::cpython::plain::{PlainTypes, plain_attributes};
 use crate::render::text::{clean, cut, grouped};
 use crate::snapshot::{ObjectId, Snapshot};
 
-/// Most characters of an object's name in the question, and of a path in the answer.
+/// Most characters of an object's name in the question.
 const NAME_LIMIT: usize = 60;
-const PATH_LIMIT: usize = 110;
+/// A value longer than this says too much for a question.
+const VALUE_LIMIT: usize = 36;
+/// Attributes looked through for one.
+const ATTRIBUTES: usize = 4;
 
 /// `Why is Session 'user-7' alive?`, `What does Cache hold?`.
-pub(super) fn question(snapshot: &Snapshot, neighbourhood: &Neighbourhood) -> String {
+pub(super) fn question(snapshot: &Snapshot, types: &PlainTypes, neighbourhood: &Neighbourhood) -> String {
     let (one, what) = match neighbourhood.asked.as_slice() {
-        [only] => (true, name(snapshot, *only)),
+        [only] => (true, name(snapshot, types, *only)),
         asked => (false, names(snapshot, asked)),
     };
     match (neighbourhood.direction, one) {
@@ -25,13 +29,20 @@ pub(super) fn question(snapshot: &Snapshot, neighbourhood: &Neighbourhood) -> St
 }
 
 /// The type, and the value where the object has one that can stand in a sentence.
-fn name(snapshot: &Snapshot, id: ObjectId) -> String {
+fn name(snapshot: &Snapshot, types: &PlainTypes, id: ObjectId) -> String {
     let title = object_title(snapshot, id);
     let detail = object_detail(snapshot, id);
-    // A string tells an object from its like whichever attribute it is; a number only where it is the object itself.
-    let value = detail.as_deref().filter(|detail| detail.parse::<f64>().is_ok()).or_else(|| {
-        let value = detail.as_deref().map(|detail| detail.split_once(" = ").map_or(detail, |(_, value)| value));
-        value.filter(|value| value.starts_with(['\'', '"']))
+    let is_value = |text: &&str| text.parse::<f64>().is_ok() || text.starts_with(['\'', '"']);
+    let own = detail.as_deref().filter(is_value).map(str::to_owned);
+    // A string tells an object from its like whichever attribute it is; a number only with the attribute's name.
+    let value = own.or_else(|| {
+        let lines = plain_attributes(snapshot, types, id, ATTRIBUTES).lines;
+        let pairs: Vec<(&str, &str)> = lines.iter().filter_map(|line| line.split_once(" = ")).collect();
+        let short = |(_, value): &&(&str, &str)| value.chars().count() <= VALUE_LIMIT;
+        let string = |pair: &&(&str, &str)| pair.1.starts_with(['\'', '"']) && pair.1.len() > 2;
+        let number = |pair: &&(&str, &str)| pair.0.trim_start_matches('_') == "id";
+        let found = pairs.iter().filter(short).find(string).map(|(_, value)| (*value).to_owned());
+        found.or_else(|| pairs.iter().find(number).map(|(name, value)| format!("with {name} {value}")))
     });
     match value {
         Some(value) => cut(&format!("{title} {value}"), NAME_LIMIT),
@@ -51,34 +62,14 @@ fn names(snapshot: &Snapshot, asked: &[ObjectId]) -> String {
     }
 }
 
-/// Under the question: which roots reach it, and how the nearest does.
-pub(super) fn answer(snapshot: &Snapshot, neighbourhood: &Neighbourhood, roots: &[bool]) -> Vec<Vec<Piece>> {
-    let plain = |text: String| Piece { text, stressed: false };
-    if neighbourhood.direction == Direction::Refs {
-        return vec![vec![plain(held(neighbourhood))]];
-    }
-    let asked = if neighbourhood.asked.len() == 1 { "it" } else { "them" };
-    let count = roots.iter().zip(&neighbourhood.nodes).filter(|(root, node)| **root && !node.asked).count();
-    let reach = match count {
-        0 => {
-            let levels = neighbourhood.max_depth;
-            return vec![vec![plain(format!("No root reaches {asked} within {levels} references."))]];
-        }
-        1 => format!("One root reaches {asked} here"),
-        count => format!("{} roots reach {asked} here", number_word(count)),
-    };
-    match root_path(snapshot, neighbourhood, roots) {
-        Some(path) => {
-            vec![vec![plain(format!("{reach}; the nearest path is ")), Piece { text: path, stressed: true }]]
-        }
-        None => vec![vec![plain(format!("{reach}."))]],
-    }
-}
-
 /// `8 objects within 3 references, and 30 more on cards.`
-fn held(neighbourhood: &Neighbourhood) -> String {
-    let shown = |node: &&Node| matches!(node.content, Content::Object(_)) && !node.asked;
-    let count = neighbourhood.nodes.iter().filter(shown).count();
+pub(super) fn within(neighbourhood: &Neighbourhood) -> String {
+    let shown = |node: &Node| match &node.content {
+        Content::Object(_) => usize::from(!node.asked),
+        Content::Steps(steps) => steps.count as usize,
+        Content::More(_) => 0,
+    };
+    let count = neighbourhood.nodes.iter().map(shown).sum();
     let object = if count == 1 { "object" } else { "objects" };
     let reference = if neighbourhood.max_depth == 1 { "reference" } else { "references" };
     let depth = number_word(neighbourhood.max_depth as usize).to_lowercase();
@@ -90,38 +81,10 @@ fn held(neighbourhood: &Neighbourhood) -> String {
 }
 
 /// At the beginning of a sentence: a word up to twelve.
-fn number_word(number: usize) -> String {
+pub(super) fn number_word(number: usize) -> String {
     const WORDS: [&str; 13] =
         ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"];
     WORDS.get(number).map_or_else(|| grouped(number as u64), |word| (*word).to_owned())
-}
-
-/// The stressed path as one would write it: `app.CACHE.entries['user-7']`.
-fn root_path(snapshot: &Snapshot, neighbourhood: &Neighbourhood, roots: &[bool]) -> Option<String> {
-    let (mut at, mut steps) = (neighbourhood.nodes.iter().position(|node| node.asked)?, Vec::new());
-    while !roots[at] {
-        let edge = neighbourhood.edges.iter().find(|edge| edge.to == at && edge.on_root_path)?;
-        steps.push(edge.references.first().and_then(|link| link.label.as_deref()).unwrap_or("…"));
-        at = edge.from;
-        // A path cannot be longer than the picture: a ring of stressed edges would be a mistake, not a hang.
-        if steps.len() > neighbourhood.nodes.len() {
-            return None;
-        }
-    }
-    let Content::Object(root) = neighbourhood.nodes[at].content else { return None };
-    let title = object_title(snapshot, root);
-    let module = title.strip_prefix("module ");
-    let mut path = module.unwrap_or(&title).to_owned();
-    for (nth, step) in steps.iter().rev().enumerate() {
-        let joint = match step.chars().next() {
-            Some('.' | '[') => "",
-            _ if nth == 0 && module.is_some() => ".",
-            _ => " → ",
-        };
-        path.push_str(joint);
-        path.push_str(step);
-    }
-    Some(cut(&path, PATH_LIMIT))
 }
 
 /// `depth 3 complete · app.parquet · pid 4711 · Python 3.12.1`. Never the time of drawing: same picture, same bytes.
@@ -135,9 +98,14 @@ pub(super) fn foot(snapshot: &Snapshot, neighbourhood: &Neighbourhood, options: 
     }
     let filtered = neighbourhood.left_out.filtered;
     parts.extend((filtered > 0).then(|| format!("{} filtered out", grouped(filtered))));
-    parts.extend(options.source.map(|source| cut(source, NAME_LIMIT)));
-    let metadata = snapshot.metadata();
-    parts.extend(metadata.pid.map(|pid| format!("pid {pid}")));
-    parts.extend(metadata.python.as_ref().map(|version| clean(&format!("Python {version}"))));
+    parts.extend(origin(snapshot, options.source));
     parts.join(" · ")
+}
+
+/// Where a picture comes from: `app.parquet`, `pid 4711`, `Python 3.12.1`.
+pub(crate) fn origin(snapshot: &Snapshot, source: Option<&str>) -> Vec<String> {
+    let metadata = snapshot.metadata();
+    let pid = metadata.pid.map(|pid| format!("pid {pid}"));
+    let python = metadata.python.as_ref().map(|version| clean(&format!("Python {version}")));
+    [source.map(|source| cut(source, NAME_LIMIT)), pid, python].into_iter().flatten().collect()
 }

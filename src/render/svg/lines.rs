@@ -5,13 +5,13 @@ use std::fmt::Write;
 use super::{Drawing, Set, measure, number};
 use crate::render::layout::{Point, Rect, Route};
 use crate::render::scene::{Look, SceneEdge};
-use crate::render::style::{self, LIGHT, LinePaint};
+use crate::render::style::{self, LinePaint};
 use crate::render::text::xml;
 
 impl Drawing {
     pub(super) fn write_line(&self, out: &mut String, at: usize) -> std::fmt::Result {
         let (edge, route) = (&self.scene.edges[at], &self.arrangement.routes[at]);
-        let paint = LIGHT.paint_line(edge.role, self.scene.look);
+        let paint = self.theme.paint_line(edge.role, self.scene.look);
         let (from, to) = (&self.scene.boxes[edge.from].id, &self.scene.boxes[edge.to].id);
         let title = xml(&format!("{from}->{to}"));
         writeln!(out, r#"<g id="edge{}" class="edge"><title>{title}</title>"#, at + 1)?;

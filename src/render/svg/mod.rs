@@ -6,16 +6,19 @@
 mod boxes;
 mod lines;
 mod measure;
+mod signs;
 mod words;
+mod wrap;
 
 use std::fmt::Write;
 
 use super::font::{FAMILY, Fonts, Weight};
 use super::layout::{Arrangement, Extent, Layout, Plan, PlanLine, Point};
-use super::scene::Scene;
-use super::style::{self, LIGHT};
+use super::scene::{EdgeRole, Look, Scene};
+use super::style::{self, LIGHT, Theme};
 use super::text::xml;
 use crate::error::Result;
+use words::{Footer, Header};
 
 /// A scene with a place for everything.
 pub struct Drawing {
@@ -25,8 +28,9 @@ pub struct Drawing {
     /// Where the arrangement's origin stands in the picture.
     origin: Point,
     extent: Extent,
-    /// The width that decides whether legend and foot line stand beside each other.
-    above_footer: f64,
+    header: Header,
+    footer: Footer,
+    theme: &'static Theme,
 }
 
 impl Drawing {
@@ -37,18 +41,26 @@ impl Drawing {
     pub fn new(scene: &Scene, layout: &dyn Layout) -> Result<Self> {
         let (scene, fonts) = (scene.drawable(), Fonts::new());
         let arrangement = layout.arrange(&plan(&scene, &fonts))?;
-        let header = words::header_extent(&scene, &fonts);
-        let above_footer = arrangement.extent.width.max(header.width);
-        let footer = words::footer_extent(&scene, &fonts, above_footer);
         // A card's stack stands out of its box.
         let sheets = 2.0 * style::CARD_SHEET;
-        let origin = Point { x: style::MARGIN + sheets, y: style::MARGIN + header.height + sheets };
         let inside = arrangement.extent.width + 2.0 * sheets;
+        let header = Header::above(&scene, &fonts, inside);
+        let footer = Footer::below(&scene, &fonts, inside.max(header.extent.width).max(style::TEXT_WIDTH));
+        let origin = Point { x: style::MARGIN + sheets, y: style::MARGIN + header.extent.height + sheets };
         let extent = Extent {
-            width: (inside.max(header.width).max(footer.width) + 2.0 * style::MARGIN).ceil(),
-            height: (origin.y + arrangement.extent.height + footer.height + style::MARGIN).ceil(),
+            width: (inside.max(header.extent.width).max(footer.extent.width) + 2.0 * style::MARGIN).ceil(),
+            height: (origin.y + arrangement.extent.height + footer.extent.height + style::MARGIN).ceil(),
         };
-        Ok(Drawing { scene, fonts, arrangement, origin, extent, above_footer })
+        Ok(Drawing { scene, fonts, arrangement, origin, extent, header, footer, theme: &LIGHT })
+    }
+
+    /// The same in other colours than [`LIGHT`]. Objgraph's style has its own.
+    #[must_use]
+    pub fn with_theme(mut self, theme: &'static Theme) -> Self {
+        if self.scene.look == Look::Ours {
+            self.theme = theme;
+        }
+        self
     }
 
     /// Width and height in user units.
@@ -78,13 +90,18 @@ impl Drawing {
         if let Some(title) = &self.scene.title {
             writeln!(out, "<title>{}</title>", xml(title))?;
         }
-        writeln!(out, r#"<rect class="background" width="{width}" height="{height}" fill="{}"/>"#, LIGHT.background)?;
+        writeln!(
+            out,
+            r#"<rect class="background" width="{width}" height="{height}" fill="{}"/>"#,
+            self.theme.background
+        )?;
         self.write_header(out)?;
         writeln!(out, r#"<g id="graph0" class="graph" transform="translate({},{})">"#, self.origin.x, self.origin.y)?;
         // Lines first: boxes and names stand above them.
         for at in 0..self.scene.edges.len() {
             self.write_line(out, at)?;
         }
+        self.write_discs(out)?;
         for at in 0..self.scene.boxes.len() {
             self.write_box(out, at)?;
         }
@@ -102,7 +119,10 @@ impl Drawing {
         let bold = if set.weight == Weight::Bold { r#" font-weight="bold""# } else { "" };
         // Halo: the ground shines through around the letters where a line passes.
         let halo = if set.halo {
-            format!(r#" stroke="{}" stroke-width="4" stroke-linejoin="round" paint-order="stroke""#, LIGHT.background)
+            format!(
+                r#" stroke="{}" stroke-width="4" stroke-linejoin="round" paint-order="stroke""#,
+                self.theme.background
+            )
         } else {
             String::new()
         };
@@ -134,7 +154,7 @@ fn plan(scene: &Scene, fonts: &Fonts) -> Plan {
         from: edge.from,
         to: edge.to,
         label: measure::label_extent(edge, scene.look, fonts),
-        main: edge.role == super::scene::EdgeRole::Path,
+        main: edge.role == EdgeRole::Path,
         back: edge.back,
         width: LIGHT.paint_line(edge.role, scene.look).width,
     });

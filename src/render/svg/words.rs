@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
+use super::wrap::{weight, wrap};
 use super::{Drawing, Set, number};
 use crate::render::font::{Fonts, Weight};
 use crate::render::layout::{Extent, Point};
-use crate::render::scene::{BoxRole, EdgeRole, LegendEntry, Look, Scene};
-use crate::render::style::{self, LIGHT};
+use crate::render::scene::{BoxRole, EdgeRole, LegendEntry, Look, Piece, Scene};
+use crate::render::style;
 
 /// From the answer's last line to the drawing.
 const BELOW_HEADER: f64 = 22.0;
@@ -18,61 +19,100 @@ const BELOW_RULE: f64 = 26.0;
 /// A legend entry's sign, and the room after its words.
 const SIGN: f64 = 26.0;
 const AFTER_SIGN: f64 = 8.0;
-const AFTER_ENTRY: f64 = 30.0;
+const AFTER_ENTRY: f64 = 26.0;
+/// The number in the disc of the legend.
+const EXAMPLE: u32 = 1;
 
-/// How much room title and answer take.
-pub(super) fn header_extent(scene: &Scene, fonts: &Fonts) -> Extent {
-    let Some(title) = &scene.title else { return Extent::default() };
-    let answers = scene.answer.iter().map(|line| {
-        line.iter().map(|piece| fonts.width(&piece.text, style::ANSWER_SIZE, weight(piece.stressed))).sum::<f64>()
-    });
-    let width = answers.fold(fonts.width(title, style::TITLE_SIZE, Weight::Bold), f64::max);
-    Extent { width, height: TITLE_STEP + ANSWER_STEP * scene.answer.len() as f64 + BELOW_HEADER }
+/// Title and answer, broken into lines.
+#[derive(Default)]
+pub(super) struct Header {
+    title: Vec<Vec<Piece>>,
+    answer: Vec<Vec<Piece>>,
+    pub(super) extent: Extent,
 }
 
-/// How much room legend and foot line take below what is this wide: beside each other where they fit.
-pub(super) fn footer_extent(scene: &Scene, fonts: &Fonts, above: f64) -> Extent {
-    if scene.legend.is_empty() && scene.foot.is_empty() {
-        return Extent::default();
+impl Header {
+    /// Above a drawing of this width; a narrow one is no reason for short lines.
+    pub(super) fn above(scene: &Scene, fonts: &Fonts, width: f64) -> Self {
+        let Some(title) = &scene.title else { return Header::default() };
+        let most = width.max(style::TEXT_WIDTH);
+        let title = vec![Piece { text: title.clone(), stressed: true }];
+        let title = wrap(&[title], style::TITLE_SIZE, most, fonts);
+        let answer = wrap(&scene.answer, style::ANSWER_SIZE, most, fonts);
+        let wide = |lines: &[Vec<Piece>], size: f64| {
+            let line = |line: &Vec<Piece>| {
+                line.iter().map(|piece| fonts.width(&piece.text, size, weight(piece.stressed))).sum::<f64>()
+            };
+            lines.iter().map(line).fold(0.0, f64::max)
+        };
+        let width = wide(&title, style::TITLE_SIZE).max(wide(&answer, style::ANSWER_SIZE));
+        let height = TITLE_STEP * title.len() as f64 + ANSWER_STEP * answer.len() as f64 + BELOW_HEADER;
+        Header { title, answer, extent: Extent { width, height } }
     }
-    let (legend, foot) = footer_widths(scene, fonts);
-    let height = ABOVE_RULE + BELOW_RULE;
-    if legend + foot <= above {
-        return Extent { width: legend + foot, height };
+}
+
+/// Legend and foot line: where each of their parts stands.
+#[derive(Default)]
+pub(super) struct Footer {
+    /// By entry of the legend, its place from the left and its row.
+    entries: Vec<(f64, usize)>,
+    /// Row of the foot line, and how wide it is.
+    foot: (usize, f64),
+    pub(super) extent: Extent,
+}
+
+impl Footer {
+    /// Below what is this wide: the legend in as many rows as it needs, the foot line behind it where it fits.
+    pub(super) fn below(scene: &Scene, fonts: &Fonts, width: f64) -> Self {
+        if scene.legend.is_empty() && scene.foot.is_empty() {
+            return Footer::default();
+        }
+        let foot = fonts.width(&scene.foot, style::FOOT_SIZE, Weight::Regular);
+        let (mut entries, mut x, mut row, mut widest) = (Vec::new(), 0.0, 0, foot);
+        for entry in &scene.legend {
+            let wide = SIGN + AFTER_SIGN + fonts.width(entry.words(), style::FOOT_SIZE, Weight::Regular);
+            if x > 0.0 && x + wide > width {
+                (x, row) = (0.0, row + 1);
+            }
+            entries.push((x, row));
+            widest = f64::max(widest, x + wide);
+            x += wide + AFTER_ENTRY;
+        }
+        let below = x > 0.0 && x + foot > width;
+        let foot_row = row + usize::from(below);
+        if !below {
+            widest = widest.max(x + foot);
+        }
+        let height = ABOVE_RULE + BELOW_RULE + ANSWER_STEP * foot_row as f64;
+        Footer { entries, foot: (foot_row, foot), extent: Extent { width: widest, height } }
     }
-    Extent { width: legend.max(foot), height: height + ANSWER_STEP }
-}
-
-fn footer_widths(scene: &Scene, fonts: &Fonts) -> (f64, f64) {
-    let legend = scene.legend.iter().map(|entry| entry_width(*entry, fonts)).sum();
-    (legend, fonts.width(&scene.foot, style::FOOT_SIZE, Weight::Regular))
-}
-
-fn entry_width(entry: LegendEntry, fonts: &Fonts) -> f64 {
-    SIGN + AFTER_SIGN + fonts.width(entry.words(), style::FOOT_SIZE, Weight::Regular) + AFTER_ENTRY
-}
-
-fn weight(stressed: bool) -> Weight {
-    if stressed { Weight::Bold } else { Weight::Regular }
 }
 
 impl Drawing {
     pub(super) fn write_header(&self, out: &mut String) -> std::fmt::Result {
-        let Some(title) = &self.scene.title else { return Ok(()) };
         let mut y = style::MARGIN + style::TITLE_SIZE * 0.8;
-        let set = Set { size: style::TITLE_SIZE, weight: Weight::Bold, colour: LIGHT.text, halo: false };
-        self.write_text(out, Point { x: style::MARGIN, y }, title, &set)?;
-        y += TITLE_STEP - ANSWER_STEP;
-        for line in &self.scene.answer {
+        for line in &self.header.title {
+            let set = Set { size: style::TITLE_SIZE, weight: Weight::Bold, colour: self.theme.text, halo: false };
+            self.write_pieces(out, line, Point { x: style::MARGIN, y }, &set)?;
+            y += TITLE_STEP;
+        }
+        for line in &self.header.answer {
+            let set = Set { size: style::ANSWER_SIZE, weight: Weight::Regular, colour: self.theme.faint, halo: false };
+            self.write_pieces(out, line, Point { x: style::MARGIN, y }, &set)?;
             y += ANSWER_STEP;
-            let mut x = style::MARGIN;
-            for piece in line {
-                let weight = weight(piece.stressed);
-                let colour = if piece.stressed { LIGHT.stress } else { LIGHT.faint };
-                let set = Set { size: style::ANSWER_SIZE, weight, colour, halo: false };
-                self.write_text(out, Point { x, y }, &piece.text, &set)?;
-                x += self.fonts.width(&piece.text, set.size, weight);
-            }
+        }
+        Ok(())
+    }
+
+    /// A line of a sentence; stressed pieces in their own weight and colour, those of a title in the title's.
+    fn write_pieces(&self, out: &mut String, line: &[Piece], mut at: Point, plain: &Set<'_>) -> std::fmt::Result {
+        for piece in line {
+            let weight = weight(piece.stressed);
+            let stressed = piece.stressed && plain.weight == Weight::Regular;
+            let colour = if stressed { self.theme.stress } else { plain.colour };
+            let text = piece.text.trim_end();
+            self.write_text(out, at, text, &Set { weight, colour, ..*plain })?;
+            at.x += self.fonts.width(&piece.text, plain.size, weight);
         }
         Ok(())
     }
@@ -86,40 +126,30 @@ impl Drawing {
         writeln!(
             out,
             r#"<path class="rule" d="M{left} {y}H{right}" fill="none" stroke="{}" stroke-width="1"/>"#,
-            LIGHT.rule,
+            self.theme.rule,
             y = number(rule)
         )?;
-        let mut at = Point { x: left, y: rule + BELOW_RULE };
-        for entry in &self.scene.legend {
-            self.write_entry(out, *entry, at)?;
-            at.x += entry_width(*entry, &self.fonts);
+        let baseline = |row: usize| rule + BELOW_RULE + ANSWER_STEP * row as f64;
+        for (entry, (x, row)) in self.scene.legend.iter().zip(&self.footer.entries) {
+            self.write_entry(out, *entry, Point { x: left + x, y: baseline(*row) })?;
         }
-        let (legend, foot) = footer_widths(&self.scene, &self.fonts);
-        let beside = legend + foot <= self.above_footer;
-        let at = if beside { Point { x: right - foot, ..at } } else { Point { x: left, y: at.y + ANSWER_STEP } };
-        let set = Set { size: style::FOOT_SIZE, weight: Weight::Regular, colour: LIGHT.faint, halo: false };
-        self.write_text(out, at, &self.scene.foot, &set)
+        let (row, width) = self.footer.foot;
+        let alone = !self.footer.entries.iter().any(|(_, other)| *other == row) && !self.footer.entries.is_empty();
+        let x = if alone { left } else { right - width };
+        self.write_text(out, Point { x, y: baseline(row) }, &self.scene.foot, &self.foot_set())
+    }
+
+    fn foot_set(&self) -> Set<'_> {
+        Set { size: style::FOOT_SIZE, weight: Weight::Regular, colour: self.theme.faint, halo: false }
     }
 
     fn write_entry(&self, out: &mut String, entry: LegendEntry, at: Point) -> std::fmt::Result {
         let middle = at.y - style::FOOT_SIZE * 0.36;
+        let centre = Point { x: at.x + SIGN / 2.0, y: middle };
         match sign(entry) {
-            Sign::Box(role, asked) => {
-                let paint = LIGHT.paint_box(role, asked);
-                let radius = if role == BoxRole::Root { 7.0 } else { 3.0 };
-                let dash = paint.dash.map(|dash| format!(r#" stroke-dasharray="{dash}""#)).unwrap_or_default();
-                writeln!(
-                    out,
-                    r#"<rect x="{}" y="{}" width="{SIGN}" height="14" rx="{radius}" fill="{}" stroke="{}" stroke-width="{}"{dash}/>"#,
-                    number(at.x),
-                    number(middle - 7.0),
-                    paint.fill,
-                    paint.border,
-                    paint.width.min(1.5)
-                )?;
-            }
+            Sign::Box(role, asked) => self.write_small_box(out, role, asked, Point { x: at.x, y: middle - 7.0 })?,
             Sign::Line(role) => {
-                let paint = LIGHT.paint_line(role, Look::Ours);
+                let paint = self.theme.paint_line(role, Look::Ours);
                 let dash = paint.dash.map(|dash| format!(r#" stroke-dasharray="{dash}""#)).unwrap_or_default();
                 writeln!(
                     out,
@@ -130,15 +160,47 @@ impl Drawing {
                     paint.width
                 )?;
             }
+            Sign::Disc => self.write_disc(out, centre, EXAMPLE)?,
+            Sign::Bar => {
+                // Half of it: the legend's signs are narrower than a bar.
+                let corner = Point { x: at.x, y: middle - style::BAR.1 / 2.0 };
+                self.write_small_bar(out, corner)?;
+            }
+            Sign::Mark(mark) => self.write_sign(out, mark, Point { x: at.x + SIGN - style::SIGN / 2.0, ..centre })?,
         }
-        let set = Set { size: style::FOOT_SIZE, weight: Weight::Regular, colour: LIGHT.faint, halo: false };
-        self.write_text(out, Point { x: at.x + SIGN + AFTER_SIGN, y: at.y }, entry.words(), &set)
+        self.write_text(out, Point { x: at.x + SIGN + AFTER_SIGN, y: at.y }, entry.words(), &self.foot_set())
+    }
+
+    fn write_small_box(&self, out: &mut String, role: BoxRole, asked: bool, at: Point) -> std::fmt::Result {
+        let paint = self.theme.paint_box(role, asked);
+        let radius = if matches!(role, BoxRole::Root | BoxRole::Steps) { 7.0 } else { 3.0 };
+        let dash = paint.dash.map(|dash| format!(r#" stroke-dasharray="{dash}""#)).unwrap_or_default();
+        writeln!(
+            out,
+            r#"<rect x="{}" y="{}" width="{SIGN}" height="14" rx="{radius}" fill="{}" stroke="{}" stroke-width="{}"{dash}/>"#,
+            number(at.x),
+            number(at.y),
+            paint.fill,
+            paint.border,
+            paint.width.min(1.5)
+        )
+    }
+
+    fn write_small_bar(&self, out: &mut String, at: Point) -> std::fmt::Result {
+        for (colour, width) in [(self.theme.bar[1], SIGN), (self.theme.bar[0], SIGN * 0.6)] {
+            let (x, y, height) = (number(at.x), number(at.y), style::BAR.1);
+            writeln!(out, r#"<path d="M{x} {y}h{width}v{height}h-{width}z" fill="{colour}"/>"#)?;
+        }
+        Ok(())
     }
 }
 
 enum Sign {
     Box(BoxRole, bool),
     Line(EdgeRole),
+    Disc,
+    Bar,
+    Mark(crate::analysis::neighbourhood::Mark),
 }
 
 fn sign(entry: LegendEntry) -> Sign {
@@ -146,7 +208,12 @@ fn sign(entry: LegendEntry) -> Sign {
         LegendEntry::Root => Sign::Box(BoxRole::Root, false),
         LegendEntry::Asked => Sign::Box(BoxRole::Instance, true),
         LegendEntry::Path => Sign::Line(EdgeRole::Path),
+        LegendEntry::Cycle => Sign::Line(EdgeRole::Cycle),
+        LegendEntry::Disc => Sign::Disc,
         LegendEntry::Weak => Sign::Line(EdgeRole::Weak),
         LegendEntry::Collapsed => Sign::Box(BoxRole::Card, false),
+        LegendEntry::Steps => Sign::Box(BoxRole::Steps, false),
+        LegendEntry::Retained => Sign::Bar,
+        LegendEntry::Mark(mark) => Sign::Mark(mark),
     }
 }

@@ -20,10 +20,34 @@ const PATH: usize = 200;
 /// The report in paragraphs. `file` is how a command line names the snapshot: a file name, or `--pid 4711`; `since` the
 /// earlier one.
 pub fn leaks(snapshot: &Snapshot, report: &Leaks, file: &str, since: &str, sizes: Sizes) -> String {
-    let words = Words { snapshot, report, file, since, sizes };
-    let parts =
-        [words.suspects(), words.garbage(), words.uncollectable(), words.cycles(), words.unheld(), words.growth()];
+    let Prose { suspects, garbage, uncollectable, cycles, unheld, growth } =
+        prose(snapshot, report, file, since, sizes);
+    let parts = [suspects, garbage, uncollectable, cycles, unheld, growth];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// The paragraphs of the report, each empty where there is nothing to tell. A line that begins with four spaces and
+/// `heapgraph` is a command.
+pub(in crate::render) struct Prose {
+    pub(in crate::render) suspects: String,
+    pub(in crate::render) garbage: String,
+    pub(in crate::render) uncollectable: String,
+    pub(in crate::render) cycles: String,
+    pub(in crate::render) unheld: String,
+    pub(in crate::render) growth: String,
+}
+
+/// The report in paragraphs by name.
+pub(in crate::render) fn prose(snapshot: &Snapshot, report: &Leaks, file: &str, since: &str, sizes: Sizes) -> Prose {
+    let words = Words { snapshot, report, file, since, sizes };
+    Prose {
+        suspects: words.suspects(),
+        garbage: words.garbage(),
+        uncollectable: words.uncollectable(),
+        cycles: words.cycles(),
+        unheld: words.unheld(),
+        growth: words.growth(),
+    }
 }
 
 struct Words<'r> {
@@ -39,10 +63,8 @@ impl Words<'_> {
         format!("    heapgraph {}\n", words.replacen("FILE", &self.input(), 1))
     }
 
-    /// The snapshot as a word of a command line; `--pid 4711` is two.
     fn input(&self) -> String {
-        let pid = self.file.strip_prefix("--pid ").is_some_and(|pid| pid.parse::<u32>().is_ok());
-        if pid { self.file.to_owned() } else { quoted(self.file) }
+        file_words(self.file)
     }
 
     fn percent(&self, bytes: u64) -> String {
@@ -217,8 +239,14 @@ fn article(title: &str) -> &'static str {
     if an && !as_in_user { "an" } else { "a" }
 }
 
+/// The snapshot as a word of a command line; `--pid 4711` is two.
+pub(in crate::render) fn file_words(file: &str) -> String {
+    let pid = file.strip_prefix("--pid ").is_some_and(|pid| pid.parse::<u32>().is_ok());
+    if pid { file.to_owned() } else { quoted(file) }
+}
+
 /// A word of a command line as a shell takes it.
-fn quoted(word: &str) -> String {
+pub(in crate::render) fn quoted(word: &str) -> String {
     let word = clean(word);
     let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '_' | ':' | '/' | '-');
     if word.chars().all(plain) {

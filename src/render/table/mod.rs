@@ -18,6 +18,7 @@ pub use collect::collection;
 pub use cycles::cycles;
 pub use diff::{diff, kept};
 pub use leaks::leaks;
+pub(super) use leaks::{Prose, file_words, prose, quoted};
 pub use merged::merged;
 pub use object::object;
 pub use retained::retained;
