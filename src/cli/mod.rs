@@ -19,6 +19,7 @@ mod picture;
 mod refs;
 mod retained;
 mod stop;
+mod terminal;
 mod types;
 mod waste;
 

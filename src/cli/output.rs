@@ -175,11 +175,6 @@ impl<W: Write> Write for Pipe<W> {
     }
 }
 
-/// Whether text for stdout may carry colours: a terminal, and neither `NO_COLOR` nor a dumb one.
-pub(crate) fn wants_colour() -> bool {
-    anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
-}
-
 /// A line for the person at the terminal.
 pub(crate) fn say(line: &str) {
     // With stderr gone there is nobody to tell.

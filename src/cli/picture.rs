@@ -1,13 +1,14 @@
 //! What `refs`, `backrefs` and `chain` have in common: the knobs of a picture, and the way to its bytes.
 
-use super::output::{self, Answer, Destination};
-use clap::{Args, ValueEnum};
+use super::output::{Answer, Destination};
+use super::terminal;
+use clap::{Args, ColorChoice, ValueEnum};
 use heapgraph::analysis::neighbourhood::{self, Neighbourhood, View};
 use heapgraph::analysis::pattern::ObjectFilter;
 use heapgraph::analysis::retained::Retained;
 use heapgraph::render::picture::{DEFAULT_DPI, DrawOptions, Engine, PictureFormat, ThemeChoice};
-use heapgraph::render::scene::{self, ExtraInfo, PictureOptions};
-use heapgraph::render::{self, json, tree};
+use heapgraph::render::scene::{self, ExtraInfo, PictureOptions, Scene};
+use heapgraph::render::{self, Protocol, json, tree};
 use heapgraph::snapshot::Snapshot;
 use heapgraph::{Error, Result};
 use std::path::{Path, PathBuf};
@@ -15,12 +16,19 @@ use std::path::{Path, PathBuf};
 /// How to draw what was found.
 #[derive(Args, Debug)]
 pub(crate) struct Drawing {
-    /// Draw into this file: .svg, .png, .dot or .json. Without it a tree goes to the terminal
+    /// Draw into this file: .svg, .png, .pdf, .html, .dot, .mmd (Mermaid) or .json. Without it a tree goes to the terminal
     #[arg(short, long, value_name = "PICTURE")]
     output: Option<PathBuf>,
     /// Print JSON: the picture as -o x.json writes it; of chain heapgraph.chain/1
     #[arg(long, conflicts_with = "output")]
     json: bool,
+    /// Show the picture in the terminal, if it can show one; a name says how instead of guessing from the environment
+    #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "auto",
+        conflicts_with_all = ["output", "json"])]
+    show: Option<Showing>,
+    /// Colours in the tree; auto goes by the terminal and NO_COLOR
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
     /// Whose rules: ours names every reference and shows roots; objgraph draws as objgraph does
     #[arg(long, value_enum, default_value_t)]
     style: Style,
@@ -97,6 +105,15 @@ pub(crate) enum Theme {
     Dark,
 }
 
+/// A protocol by which a terminal takes pictures, or whichever ours does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum Showing {
+    Auto,
+    Kitty,
+    Iterm2,
+    Sixel,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 enum Extra {
     Retained,
@@ -160,7 +177,7 @@ impl Drawing {
 
     /// Whether anything but a tree is asked for.
     pub(crate) fn is_picture(&self) -> bool {
-        self.output.is_some() || self.json
+        self.output.is_some() || self.json || self.show.is_some()
     }
 
     fn options<'a>(&self, source: Option<&'a str>) -> PictureOptions<'a> {
@@ -183,14 +200,18 @@ impl Drawing {
     /// Draws a neighbourhood as asked.
     pub(crate) fn draw(&self, snapshot: &Snapshot, source: Option<&str>, part: &Neighbourhood) -> Result<Answer> {
         let file = self.output.as_deref().map(|path| Ok::<_, Error>((path, format_of(path)?))).transpose()?;
-        if file.is_none() && !self.json {
-            return Ok(Answer::text(tree::write(snapshot, part, output::wants_colour())));
+        if !self.is_picture() {
+            let options = tree::Options { colour: terminal::wants_colour(self.color), width: terminal::width() };
+            return Ok(Answer::text(tree::write(snapshot, part, options)));
         }
         let options = self.options(source);
         let scene = match self.style {
             Style::Ours => scene::ours(snapshot, part, &options),
             Style::Objgraph => scene::objgraph(snapshot, part, &options),
         };
+        if let Some(showing) = self.show {
+            return self.draw_inline(&scene, showing);
+        }
         let Some((path, format)) = file else {
             return Ok(Answer::text(json::pretty(&json::picture(&scene))));
         };
@@ -201,6 +222,20 @@ impl Drawing {
         Ok(Answer::bytes(picture.bytes, Destination::Named(path.to_owned()))
             .with_notes(picture.notices)
             .with_notes([wrote]))
+    }
+}
+
+impl Drawing {
+    fn draw_inline(&self, scene: &Scene, showing: Showing) -> Result<Answer> {
+        let protocol = match showing {
+            Showing::Auto => terminal::protocol()?,
+            Showing::Kitty => Protocol::Kitty,
+            Showing::Iterm2 => Protocol::Iterm2,
+            Showing::Sixel => Protocol::Sixel,
+        };
+        let columns = terminal::width().unwrap_or(terminal::USUAL_WIDTH);
+        let picture = render::draw_inline(scene, protocol, columns, &self.draw_options())?;
+        Ok(Answer::bytes(picture.bytes, Destination::Stdout).with_notes(picture.notices))
     }
 }
 
@@ -277,9 +312,12 @@ mod tests {
     #[test]
     fn an_ending_that_is_no_picture_is_refused_with_those_that_are() {
         assert_eq!(format_of(Path::new("a.SVG")).unwrap(), PictureFormat::Svg);
-        for name in ["a.pdf", "a", "-"] {
+        for name in ["a.bmp", "a", "-"] {
             let error = format_of(Path::new(name)).unwrap_err();
-            assert!(error.is_unsupported() && error.to_string().contains(".dot, .svg, .png, .json"), "{error}");
+            assert!(
+                error.is_unsupported() && error.to_string().contains(".dot, .svg, .png, .json, .html, .pdf, .mmd"),
+                "{error}"
+            );
         }
     }
 }

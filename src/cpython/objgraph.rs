@@ -165,7 +165,9 @@ mod tests {
         reads("it:method > f~internal.__func__; f:function=File.close", "close (bound)");
         let lambda = "it:function=\"f.<locals>.<lambda>\" > c~internal.__code__; c:code=\"src/app.py:9 <lambda>\"";
         reads(lambda, "lambda: app.py:9");
-        reads("it:builtins.cell > s~closure.s; s:app.Session", "<cell at 0x1000: Session object at 0x101");
+        let session = "it:builtins.cell > s~closure.s; s:app.Session > C~type; \
+                       C:type!class=app.Session > d.__dict__; d:dict > m['__module__']; m:str=app";
+        reads(session, "<cell at 0x1000: Session object at 0x101");
     }
 
     #[test]

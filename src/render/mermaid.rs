@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::picture::Picture;
 use super::scene::{BoxRole, EdgeRole, Look, Scene, SceneBox};
-use super::style::{BoxPaint, LIGHT};
+use super::style::{BoxPaint, Theme};
 use super::text::grouped;
 
 /// What Mermaid draws unless it is configured, which a page on GitHub cannot: lines, and characters of source.
@@ -14,9 +14,9 @@ const MOST_TEXT: usize = 50_000;
 /// Writes a scene as a flowchart. Boxes are classes by what they stand for; names on lines are stacked. Linear.
 ///
 /// Notices say where Mermaid's usual limits are passed: it draws an error instead of the picture then.
-pub fn write(scene: &Scene) -> Picture {
+pub fn write(scene: &Scene, theme: &Theme) -> Picture {
     let (scene, mut out) = (scene.drawable(), String::new());
-    compose(&scene, &mut out).expect("writing to a string cannot fail");
+    compose(&scene, theme, &mut out).expect("writing to a string cannot fail");
     let limits = [
         (scene.edges.len() > MOST_EDGES, scene.edges.len(), MOST_EDGES, "lines"),
         (out.chars().count() > MOST_TEXT, out.chars().count(), MOST_TEXT, "characters"),
@@ -31,13 +31,13 @@ pub fn write(scene: &Scene) -> Picture {
     Picture { bytes: out.into_bytes(), size: None, notices }
 }
 
-fn compose(scene: &Scene, out: &mut String) -> std::fmt::Result {
+fn compose(scene: &Scene, theme: &Theme, out: &mut String) -> std::fmt::Result {
     if let Some(title) = &scene.title {
         // A JSON string is a YAML string.
         writeln!(out, "---\ntitle: {}\n---", serde_json::Value::from(title.as_str()))?;
     }
     writeln!(out, "flowchart {}", if scene.top_down { "TD" } else { "LR" })?;
-    let classes = Classes::of(scene);
+    let classes = Classes::of(scene, theme);
     for (at, one) in scene.boxes.iter().enumerate() {
         let (open, close) = if matches!(one.role, BoxRole::Root | BoxRole::Steps) { ("([", "])") } else { ("[", "]") };
         let lines: Vec<String> = one.lines.iter().map(|line| escaped(&line.text)).collect();
@@ -68,10 +68,10 @@ struct Classes {
 }
 
 impl Classes {
-    fn of(scene: &Scene) -> Self {
+    fn of(scene: &Scene, theme: &Theme) -> Self {
         let mut classes = Classes { paints: Vec::new(), of_box: Vec::new() };
         for one in &scene.boxes {
-            let paint = LIGHT.paint_box(one.role, one.asked);
+            let paint = theme.paint_box(one.role, one.asked);
             let known = classes.paints.iter().find(|(_, known)| *known == paint).map(|(name, _)| name.clone());
             let name = known.unwrap_or_else(|| {
                 let name = class_name(scene.look, one, classes.paints.len());
@@ -98,16 +98,15 @@ fn class_name(look: Look, one: &SceneBox, nth: usize) -> String {
     }
 }
 
-/// Text between quotation marks. Whatever Mermaid, its Markdown or HTML could take for a sign goes as a number, and so
-/// that it is still no sign when Mermaid has put the character back: as an HTML entity.
+/// Text between quotation marks. Whatever Mermaid, its Markdown or HTML could take for a sign goes as a number, which it
+/// puts back where text is drawn and nowhere before.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
             letter if letter.is_alphanumeric() || !letter.is_ascii() => out.push(letter),
-            ' ' | '.' | ',' | '(' | ')' | '[' | ']' | '\'' | '/' | '=' => out.push(letter),
-            // `#amp;#35;95#59;` is `&#95;` for HTML, an underscore.
-            letter => write!(out, "#amp;#35;{}#59;", u32::from(letter)).expect("writing to a string cannot fail"),
+            ' ' | '.' | ',' | '(' | ')' | '[' | ']' | '\'' | '/' | '=' | '_' | '-' => out.push(letter),
+            letter => write!(out, "#{};", u32::from(letter)).expect("writing to a string cannot fail"),
         }
     }
     out
@@ -119,9 +118,9 @@ mod tests {
 
     #[test]
     fn no_sign_of_mermaids_is_left_in_a_text() {
-        let text = escaped("a\"b #c; <d> &e; `f` _g_ {h} |i| %j% style:k$ 日本 -");
-        let left: String = text.chars().filter(|letter| "\"<>`_{}|%:$-".contains(*letter)).collect();
+        let text = escaped("a\"b #c; <d> &e; `f` {h} |i| %j% style:k$ 日本 -_");
+        let left: String = text.chars().filter(|letter| "\"<>`{}|%:$&".contains(*letter)).collect();
         assert_eq!(left, "", "{text}");
-        assert!(text.starts_with("a#amp;#35;34#59;b ") && text.contains("日本"), "{text}");
+        assert!(text.starts_with("a#34;b #35;c#59; #60;d#62;") && text.ends_with("日本 -_"), "{text}");
     }
 }

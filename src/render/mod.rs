@@ -11,6 +11,8 @@ pub mod dot;
 pub mod flame;
 pub mod font;
 pub mod html;
+#[cfg(feature = "png")]
+pub mod inline;
 pub mod json;
 pub mod layout;
 pub mod mermaid;
@@ -30,6 +32,8 @@ pub mod text;
 pub mod tree;
 pub mod treemap;
 
+#[cfg(feature = "png")]
+pub use inline::{Protocol, draw_inline};
 pub use layout::Layout;
 pub use picture::{DrawOptions, Engine, Picture, PictureFormat, ThemeChoice, draw};
 pub use scene::Scene;

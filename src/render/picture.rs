@@ -126,7 +126,7 @@ impl Picture {
 pub fn draw(scene: &Scene, format: PictureFormat, options: &DrawOptions) -> Result<Picture> {
     match format {
         PictureFormat::Dot => Ok(Picture::text(dot::write(scene))),
-        PictureFormat::Mermaid => Ok(mermaid::write(scene)),
+        PictureFormat::Mermaid => Ok(mermaid::write(scene, options.theme.theme())),
         PictureFormat::Json => Ok(Picture::text(super::json::pretty(&super::json::picture(scene)))),
         PictureFormat::Html => {
             let drawing = lay_out(scene, options)?;
@@ -174,7 +174,7 @@ fn html(scene: &Scene, drawing: svg::Drawing, theme: ThemeChoice) -> String {
     super::html::view(&super::html::View { title, theme, light: &light, dark, data: &data })
 }
 
-fn lay_out(scene: &Scene, options: &DrawOptions) -> Result<svg::Drawing> {
+pub(super) fn lay_out(scene: &Scene, options: &DrawOptions) -> Result<svg::Drawing> {
     let layout: &dyn Layout = match options.engine {
         Engine::Layered => &Layered::default(),
         Engine::Dot => &Graphviz::default(),

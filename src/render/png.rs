@@ -19,25 +19,36 @@ const MOST_PIXELS: f64 = 40e6;
 /// # Errors
 /// A resolution that is no positive number; an SVG that cannot be drawn, which ours can.
 pub fn write(svg: &str, size: (u32, u32), dpi: f64) -> Result<Picture> {
+    let canvas = draw(svg, size, dpi)?;
+    let (width, height) = (canvas.width(), canvas.height());
+    let (wanted, scale) = (dpi / UNITS_PER_INCH, scale(size, dpi));
+    let bytes = encode(&canvas, scale).map_err(|error| Error::invalid(format!("cannot encode: {error}")))?;
+    let notice =
+        format!("scaled down to {width} × {height} pixels, {:.0} % of what was asked for", scale / wanted * 100.0);
+    let notices = (scale < wanted).then_some(notice).into_iter().collect();
+    Ok(Picture { bytes, size: Some((width, height)), notices })
+}
+
+/// The pixels alone.
+pub(super) fn draw(svg: &str, size: (u32, u32), dpi: f64) -> Result<Pixmap> {
     if !(dpi > 0.0 && dpi.is_finite()) {
-        return Err(
-            Error::invalid(format!("expected pixels per inch, found {dpi}")).with_hint("the usual number is 144")
-        );
+        let error = Error::invalid(format!("expected pixels per inch, found {dpi}"));
+        return Err(error.with_hint("the usual number is 144"));
     }
-    let wanted = dpi / UNITS_PER_INCH;
-    let area = f64::from(size.0) * f64::from(size.1);
-    let scale = wanted.min((MOST_PIXELS / area.max(1.0)).sqrt());
+    let scale = scale(size, dpi);
     let pixels = |length: u32| ((f64::from(length) * scale).floor() as u32).max(1);
     let (width, height) = (pixels(size.0), pixels(size.1));
     let tree = shaped::parse(svg)?;
     let mut canvas = Pixmap::new(width, height)
         .ok_or_else(|| Error::unsupported(format!("no memory for a picture of {width} × {height} pixels")))?;
     resvg::render(&tree, Transform::from_scale(scale as f32, scale as f32), &mut canvas.as_mut());
-    let bytes = encode(&canvas, scale).map_err(|error| Error::invalid(format!("cannot encode: {error}")))?;
-    let scaled = scale < wanted;
-    let notice =
-        format!("scaled down to {width} × {height} pixels, {:.0} % of what was asked for", scale / wanted * 100.0);
-    Ok(Picture { bytes, size: Some((width, height)), notices: scaled.then_some(notice).into_iter().collect() })
+    Ok(canvas)
+}
+
+/// Pixels for a unit of the SVG, as far as the whole has no more than it may.
+fn scale(size: (u32, u32), dpi: f64) -> f64 {
+    let area = f64::from(size.0) * f64::from(size.1);
+    (dpi / UNITS_PER_INCH).min((MOST_PIXELS / area.max(1.0)).sqrt())
 }
 
 /// Fast rather than small: encoding is most of the time that a picture takes. The ground is opaque, so there is no alpha.

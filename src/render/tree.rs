@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
 use super::text::{clean, cut, grouped};
 use crate::analysis::neighbourhood::{Content, Direction, Edge, More, Neighbourhood, Node};
 use crate::cpython::label::{is_module, object_detail, object_title, short_type};
@@ -12,13 +14,23 @@ const LIMIT: usize = 60;
 /// Most names on one branch.
 const NAMES: usize = 3;
 
+/// How a tree is written.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// With ANSI codes that stress names, roots and the root path.
+    pub colour: bool,
+    /// Lines are cut with `…` at so many columns of the terminal; `None` leaves them whole.
+    pub width: Option<usize>,
+}
+
 /// Writes the tree, one object a line, each ending in a line break.
 ///
 /// The objects that were asked for stand at the left; below each, what it refers to or who refers to it. An object that
-/// was written before is marked `↑` and not opened again; a root is marked in words. With `colour`, ANSI codes stress
-/// names, roots and the root path.
-pub fn write(snapshot: &Snapshot, neighbourhood: &Neighbourhood, colour: bool) -> String {
-    let mut tree = Tree { snapshot, neighbourhood, colour, branches: branches(neighbourhood), out: String::new() };
+/// was written before is marked `↑` and not opened again; a root is marked in words. What is left out is counted: cards in
+/// their places, the rest in the last line.
+pub fn write(snapshot: &Snapshot, neighbourhood: &Neighbourhood, options: Options) -> String {
+    let branches = branches(neighbourhood);
+    let mut tree = Tree { snapshot, neighbourhood, options, branches, line: Vec::new(), out: String::new() };
     let asked: Vec<usize> = (0..neighbourhood.nodes.len()).filter(|&node| neighbourhood.nodes[node].asked).collect();
     tree.compose(&asked);
     tree.foot();
@@ -28,9 +40,11 @@ pub fn write(snapshot: &Snapshot, neighbourhood: &Neighbourhood, colour: bool) -
 struct Tree<'a> {
     snapshot: &'a Snapshot,
     neighbourhood: &'a Neighbourhood,
-    colour: bool,
+    options: Options,
     /// For every node its edges away from the objects asked for.
     branches: Vec<Vec<usize>>,
+    /// The pieces of the line that is being written.
+    line: Vec<(Shade, String)>,
     out: String,
 }
 
@@ -121,7 +135,7 @@ impl Tree<'_> {
                 self.push(Shade::Faint, &format!("… {} more steps: {}", grouped(steps.count), cut(&steps.way, LIMIT)));
             }
         }
-        self.out.push('\n');
+        self.end_line();
     }
 
     fn write_object(&mut self, node: &Node, id: ObjectId, again: bool) {
@@ -170,12 +184,30 @@ impl Tree<'_> {
         if !parts.is_empty() {
             let line = parts.join(", ");
             self.push(Shade::Faint, &line);
-            self.out.push('\n');
+            self.end_line();
         }
     }
 
     fn push(&mut self, shade: Shade, text: &str) {
-        if !self.colour || text.is_empty() {
+        self.line.push((shade, text.to_owned()));
+    }
+
+    fn end_line(&mut self) {
+        let columns: usize = self.line.iter().map(|(_, text)| text.width()).sum();
+        // The last column is for the sign that something was cut.
+        let cut_at = self.options.width.filter(|width| columns > *width).map(|width| width.saturating_sub(1));
+        let mut room = cut_at.unwrap_or(usize::MAX);
+        for (shade, mut text) in std::mem::take(&mut self.line) {
+            let end = within(&text, &mut room);
+            text.truncate(end);
+            self.put(shade, &text);
+        }
+        self.put(Shade::Faint, if cut_at.is_some() { "…" } else { "" });
+        self.out.push('\n');
+    }
+
+    fn put(&mut self, shade: Shade, text: &str) {
+        if !self.options.colour || text.is_empty() {
             self.out.push_str(text);
             return;
         }
@@ -190,6 +222,19 @@ impl Tree<'_> {
     }
 }
 
+/// How many bytes of a text fit into so many columns, which become fewer by what the text takes; none once it was cut.
+fn within(text: &str, room: &mut usize) -> usize {
+    for (at, letter) in text.char_indices() {
+        let columns = letter.width().unwrap_or_default();
+        if columns > *room {
+            *room = 0;
+            return at;
+        }
+        *room -= columns;
+    }
+    text.len()
+}
+
 /// The names of a branch: `.a, .b, +9 more`.
 fn names(edge: &Edge) -> String {
     let all: Vec<&str> = edge.references.iter().filter_map(|link| link.label.as_deref()).collect();
@@ -198,4 +243,18 @@ fn names(edge: &Edge) -> String {
         shown.push(format!("+{} more", grouped((edge.references.len() - shown.len()) as u64)));
     }
     shown.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_at_columns_not_letters() {
+        let cut = |text: &str, mut room: usize| (within(text, &mut room), room);
+        assert_eq!(cut("dict", 10), (4, 6));
+        assert_eq!(cut("dict", 3), (3, 0));
+        assert_eq!(cut("日本", 3), (3, 0), "a wide letter takes two columns");
+        assert_eq!(cut("e\u{301}x", 1), (3, 0), "an accent takes none");
+    }
 }

@@ -118,7 +118,8 @@ fn objgraphs_view_is_that_of_objgraphs_loop() {
     assert!(compared > 2000, "only {compared} pictures compared");
 }
 
-/// Every line stands for references that leave its holder and arrive at its target; nothing is deeper than asked for.
+/// Every line stands for references that leave its holder and arrive at its target; nothing is deeper than asked for but
+/// what leads to a root.
 fn is_sound(heap: &Snapshot, picture: &Neighbourhood, options: &Options) {
     let mut seen = BTreeSet::new();
     for node in &picture.nodes {
@@ -132,6 +133,7 @@ fn is_sound(heap: &Snapshot, picture: &Neighbourhood, options: &Options) {
             }
         }
     }
+    is_open_without_what_closes(picture);
     let mut between = BTreeSet::new();
     for edge in &picture.edges {
         let (Some(from), Some(to)) = (object(picture, edge.from), object(picture, edge.to)) else { continue };
@@ -145,6 +147,78 @@ fn is_sound(heap: &Snapshot, picture: &Neighbourhood, options: &Options) {
             assert!(adjacent || over_tuple);
         }
     }
+}
+
+/// Kahn's algorithm: without the lines that close cycles none is left, and with any of them one is.
+fn is_open_without_what_closes(picture: &Neighbourhood) {
+    use ReferenceKind::{Base, Global, Type, Weak};
+    let holds = |edge: &heapgraph::analysis::neighbourhood::Edge| {
+        edge.references.iter().any(|link| !matches!(link.kind, Weak | Type | Base | Global))
+    };
+    let has_cycle = |but: Option<u32>| {
+        let kept = |edge: &&heapgraph::analysis::neighbourhood::Edge| {
+            holds(edge) && (edge.closes.is_none() || edge.closes == but)
+        };
+        let mut left: Vec<(usize, usize)> =
+            picture.edges.iter().filter(kept).map(|edge| (edge.from, edge.to)).collect();
+        loop {
+            let (before, sources) = (left.len(), left.iter().map(|(from, _)| *from).collect::<BTreeSet<_>>());
+            left.retain(|(_, to)| sources.contains(to));
+            if left.len() == before {
+                return !left.is_empty();
+            }
+        }
+    };
+    assert!(!has_cycle(None));
+    for closing in &picture.cycles {
+        assert!(has_cycle(Some(closing.number)), "{} can be given back", closing.cut);
+        assert_eq!(picture.edges[closing.edge].closes, Some(closing.number));
+        let members = picture.nodes.iter().filter(|node| node.cycles.contains(&closing.number)).count();
+        assert!(members > 0 && picture.nodes[picture.edges[closing.edge].from].cycles.contains(&closing.number));
+    }
+}
+
+/// What is drawn, counted on cards and told inside boxes is what the heap has, object by object.
+#[test]
+fn what_is_shown_and_what_is_counted_add_up() {
+    let mut counted = 0;
+    let total = std::cell::RefCell::new(&mut counted);
+    on_heaps(150, odd, |heap| {
+        let referrers = heap.referrers();
+        let folds = |reference: Reference<'_>| {
+            matches!(reference.name, Some("__dict__" | "__closure__")) || reference.kind() == ReferenceKind::Local
+        };
+        let ids = || heap.objects().real_ids();
+        if heap.objects().ids().any(|id| heap.references().of(id).any(folds)) {
+            return;
+        }
+        for (max_depth, too_many) in [(3, 1), (2, 0), (4, 3)] {
+            let options = Options { max_depth, too_many, classes: true, weak: true, ..Options::default() };
+            for root in ids() {
+                let picture = walk(heap, &referrers, &[root], Direction::Refs, &options);
+                if picture.nodes.iter().any(|node| matches!(node.content, Content::Steps(_))) {
+                    continue;
+                }
+                for (at, node) in picture.nodes.iter().enumerate() {
+                    let Some(id) = object(&picture, at).filter(|_| node.depth < max_depth) else { continue };
+                    let ends = heap.objects().flags(id).contains(Flags::CLASS);
+                    let module = heap.objects().type_name(id).ends_with("module");
+                    if node.depth > 0 && (ends || module) {
+                        continue;
+                    }
+                    let all: BTreeSet<ObjectId> = heap.references().of(id).map(|reference| reference.target).collect();
+                    let lines = picture.edges.iter().filter(|edge| edge.from == at);
+                    let shown = lines.map(|edge| match &picture.nodes[edge.to].content {
+                        Content::More(more) => more.count,
+                        _ => 1,
+                    });
+                    assert_eq!(shown.sum::<u64>() + node.values, all.len() as u64);
+                    **total.borrow_mut() += 1;
+                }
+            }
+        }
+    });
+    assert!(counted > 1000, "only {counted} objects counted");
 }
 
 #[test]
@@ -172,7 +246,14 @@ fn without_limits_our_view_has_every_object_in_reach_and_every_line_between_them
         |seed| heap(&mut Random::new(seed), &random::Options { objects: 12, references: 2, odd: false, roots: 0 });
     on_heaps(200, make, |heap| {
         let referrers = heap.referrers();
-        let options = Options { too_many: usize::MAX, classes: true, weak: true, max_depth: 2, ..Options::default() };
+        let options = Options {
+            too_many: usize::MAX,
+            classes: true,
+            weak: true,
+            values: true,
+            max_depth: 2,
+            ..Options::default()
+        };
         // Names that fold are left to the tests that draw them.
         let folds = |reference: Reference<'_>| reference.name == Some("__dict__");
         let ids = || heap.objects().real_ids();

@@ -52,7 +52,7 @@ fn pictures_of_small_heaps_are_as_they_were() {
                 compare(&format!("{}{style}.{}", case.name, format.ending()), &text, &mut differences);
             }
         }
-        let tree = tree::write(&case.snapshot, &case.neighbourhood(View::Ours), false);
+        let tree = tree::write(&case.snapshot, &case.neighbourhood(View::Ours), tree::Options::default());
         compare(&format!("{}.txt", case.name), &tree, &mut differences);
     }
     verdict(&differences);
@@ -86,7 +86,9 @@ fn reports_are_as_they_were() {
 fn a_coloured_tree_reads_the_same() {
     for case in cases() {
         let neighbourhood = case.neighbourhood(View::Ours);
-        let coloured = tree::write(&case.snapshot, &neighbourhood, true);
+        let write =
+            |colour| tree::write(&case.snapshot, &neighbourhood, tree::Options { colour, ..tree::Options::default() });
+        let coloured = write(true);
         let mut plain = String::new();
         let mut rest = coloured.as_str();
         while let Some((before, after)) = rest.split_once("\x1b[") {
@@ -94,7 +96,7 @@ fn a_coloured_tree_reads_the_same() {
             rest = after.split_once('m').expect("a code ends in m").1;
         }
         plain.push_str(rest);
-        assert_eq!(plain, tree::write(&case.snapshot, &neighbourhood, false));
+        assert_eq!(plain, write(false));
         assert!(coloured.contains("\x1b["), "{} has no colour", case.name);
     }
 }

@@ -6,8 +6,10 @@ mod checker;
 mod drawing;
 mod goldens;
 mod heaps;
+mod hostile;
 mod labels;
 mod objgraph;
+mod plans;
 #[path = "../support/python.rs"]
 mod python;
 mod shapes;

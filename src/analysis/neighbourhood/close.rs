@@ -146,7 +146,7 @@ fn smallest(ends: &[(usize, usize)], regret: &[u64]) -> Option<u32> {
     let mut left_over: Vec<u32> = Vec::new();
     for size in 1..=LARGEST.min(ends.len()) {
         let cost = |set: &u32| (0..ends.len()).filter(|bit| set >> bit & 1 == 1).map(|bit| regret[bit]).sum::<u64>();
-        let mut sets: Vec<u32> = (1u32..1 << ends.len()).filter(|set| set.count_ones() as usize == size).collect();
+        let mut sets = sets_of(size, ends.len());
         sets.sort_by_cached_key(|set| (cost(set), Reverse(set.reverse_bits())));
         for set in sets {
             if left_over.iter().any(|cycle| cycle & set == 0) {
@@ -159,6 +159,18 @@ fn smallest(ends: &[(usize, usize)], regret: &[u64]) -> Option<u32> {
         }
     }
     None
+}
+
+/// All sets of this size among so many lines, as bits: each from the one before (Gosper's hack, HAKMEM item 175).
+fn sets_of(size: usize, lines: usize) -> Vec<u32> {
+    let (mut set, mut sets) = ((1u32 << size) - 1, Vec::new());
+    while set < 1 << lines {
+        sets.push(set);
+        let lowest = set & set.wrapping_neg();
+        let carried = set + lowest;
+        set = ((carried ^ set) >> 2) / lowest | carried;
+    }
+    sets
 }
 
 /// The lines of a cycle that is left without some; `None` where none is. Depth first, without recursion.
@@ -292,17 +304,26 @@ mod tests {
     use super::*;
     use crate::testkit::random::Random;
 
+    #[test]
+    fn sets_of_a_size_are_all_there_once() {
+        for lines in 1..8 {
+            for size in 1..=lines {
+                let expected: Vec<u32> = (1u32..1 << lines).filter(|set| set.count_ones() as usize == size).collect();
+                assert_eq!(sets_of(size, lines), expected);
+            }
+        }
+    }
+
     /// All sets of lines, in order of size, against the one found.
     #[test]
     fn no_smaller_set_and_no_subset_leaves_a_graph_without_cycles() {
         let mut knots = 0;
         for seed in 0..400 {
             let mut random = Random::new(seed);
-            let nodes = 2 + random.below(5);
-            let lines = 1 + random.below(11);
-            let ends: Vec<(usize, usize)> =
-                (0..lines).map(|_| (random.below(nodes) as usize, random.below(nodes) as usize)).collect();
-            let regret: Vec<u64> = ends.iter().map(|_| 1 + random.below(3)).collect();
+            let mut below = |bound: usize| random.below(bound as u64) as usize;
+            let (nodes, lines) = (2 + below(5), 1 + below(11));
+            let ends: Vec<(usize, usize)> = (0..lines).map(|_| (below(nodes), below(nodes))).collect();
+            let regret: Vec<u64> = ends.iter().map(|_| 1 + below(3) as u64).collect();
             let acyclic = |set: u32| {
                 // Kahn's algorithm: independent of the search.
                 let mut left: Vec<(usize, usize)> =

@@ -42,6 +42,7 @@ pub(super) fn walk(
         left_out: LeftOut::default(),
     };
     let shown = walk.choose(&asked);
+    walk.roots.keep(snapshot, shown, options.max_depth);
     walk.add_root_ways(shown);
     let mut picture = walk.draw(&asked, shown);
     walk.draw_root_ways(shown, &mut picture);

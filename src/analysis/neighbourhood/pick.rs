@@ -8,12 +8,15 @@ use std::cmp::Reverse;
 /// A picture with more boxes than this is drawn with fewer of each kind.
 pub(super) const MOST_BOXES: usize = 64;
 
+/// Of many objects asked for so many are shown at most.
+pub(super) const MOST_ASKED: usize = 24;
+
 /// How few of a kind each object shows: neighbours of one type by one way of reference. The further down the table, the
 /// fewer; the first row that gives few enough boxes is taken, else the last.
 const LEVELS: [Level; 10] = [
-    Level::new(usize::MAX, usize::MAX, usize::MAX, usize::MAX),
-    Level::new(3, usize::MAX, usize::MAX, 24),
-    Level::new(2, usize::MAX, 12, 24),
+    Level::new(usize::MAX, usize::MAX, usize::MAX, MOST_ASKED),
+    Level::new(3, usize::MAX, usize::MAX, MOST_ASKED),
+    Level::new(2, usize::MAX, 12, MOST_ASKED),
     Level::new(1, 6, 8, 16),
     Level::new(1, 4, 6, 12),
     Level::new(1, 3, 5, 12),
@@ -151,7 +154,8 @@ impl Found {
     /// The objects of a picture with few enough boxes, each with its distance, in order of discovery; and how many of
     /// those asked for are among them.
     pub(super) fn thinned(&self, asked: &[ObjectId], max_depth: u32, group: bool) -> (Vec<(ObjectId, u32)>, usize) {
-        let levels = if group { &LEVELS[..] } else { &LEVELS[..1] };
+        const ALL: [Level; 1] = [Level::new(usize::MAX, usize::MAX, usize::MAX, usize::MAX)];
+        let levels = if group { &LEVELS[..] } else { &ALL[..] };
         let mut last = (Vec::new(), asked.len());
         for level in levels {
             let shown = level.asked.min(asked.len());

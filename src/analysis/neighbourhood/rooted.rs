@@ -1,5 +1,6 @@
 //! The ways from a root down to the objects asked for, which a picture of holders shows in any case.
 
+use super::pick::MOST_ASKED;
 use super::{Options, RootPath};
 use crate::analysis::paths;
 use crate::cpython::fold::{Folded, fold};
@@ -29,7 +30,6 @@ pub(super) struct Way {
 pub(super) struct RootWays {
     pub(super) ways: Vec<Way>,
     links: FxHashSet<(ReferenceId, ReferenceId)>,
-    objects: FxHashSet<ObjectId>,
     /// What roots reach, where that was found out.
     pub(super) reached: Option<ShortestPaths>,
 }
@@ -48,7 +48,8 @@ impl RootWays {
             RootPath::Given(chains) => chains.iter().map(paths::Chain::references).collect(),
             RootPath::Shortest => {
                 let search = Search::new(snapshot, referrers, options);
-                let ways = asked.iter().map(|id| search.way(*id)).collect();
+                let most = if options.group { MOST_ASKED } else { usize::MAX };
+                let ways = asked.iter().take(most).map(|id| search.way(*id)).collect();
                 found.reached = Some(search.tree);
                 ways
             }
@@ -56,15 +57,23 @@ impl RootWays {
         for references in ways {
             let first = first_shown(snapshot, &references);
             let way = Way { starts: starts(snapshot, &references, first, whole), references };
-            // What is beyond the last depth is never looked for among neighbours.
-            let near = way.steps().saturating_sub(options.max_depth as usize);
-            for step in (near..way.steps()).map(|step| way.step(snapshot, step)) {
-                found.links.insert((step.first.id, step.last.id));
-                found.objects.extend([step.first.holder, step.last.target]);
-            }
             found.ways.push(way);
         }
+        let all = found.ways.len();
+        found.keep(snapshot, all, options.max_depth);
         found
+    }
+
+    /// Leaves out the ways to objects that are not shown.
+    pub(super) fn keep(&mut self, snapshot: &Snapshot, shown: usize, max_depth: u32) {
+        self.ways.truncate(shown);
+        self.links.clear();
+        for way in &self.ways {
+            // What is beyond the last depth is never looked for among neighbours.
+            let near = way.steps().saturating_sub(max_depth as usize);
+            let steps = (near..way.steps()).map(|step| way.step(snapshot, step));
+            self.links.extend(steps.map(|step| (step.first.id, step.last.id)));
+        }
     }
 
     /// Whether a link is a step of one of them, and not beyond the last depth.

@@ -1,6 +1,8 @@
-//! Long runs of single file: objects each of which has one holder and one held in the picture, folded to one card.
+//! Long runs of single file: objects each of which has lines to two others only, folded to one card.
+//!
+//! The links of a list are such a run, whether they refer to the next one alone or to the one before as well.
 
-use super::{Content, Edge, Neighbourhood, Node, Steps};
+use super::{Content, Direction, Edge, Neighbourhood, Node, Steps};
 use crate::cpython::label::object_title;
 use crate::snapshot::{ObjectId, Snapshot};
 
@@ -43,28 +45,55 @@ pub(super) fn fold(snapshot: &Snapshot, picture: &mut Neighbourhood) {
     }
 }
 
-/// The inner objects of long runs, each from what holds the others on.
+/// The inner objects of long runs, each from holders to held.
 fn find(picture: &Neighbourhood) -> Vec<Vec<usize>> {
-    const NONE: usize = usize::MAX;
-    const MANY: usize = usize::MAX - 1;
-    let (mut before, mut after) = (vec![NONE; picture.nodes.len()], vec![NONE; picture.nodes.len()]);
-    let join = |place: &mut usize, other: usize| *place = if *place == NONE { other } else { MANY };
-    for edge in &picture.edges {
-        join(&mut after[edge.from], edge.to);
-        join(&mut before[edge.to], edge.from);
-    }
+    let near = neighbours(picture);
     let inner = |at: usize| {
         let node = &picture.nodes[at];
         let plain = !node.asked && !node.highlighted && node.not_followed == 0;
-        let joined = before[at] < MANY && after[at] < MANY && before[at] != after[at] && before[at] != at;
-        plain && joined && matches!(node.content, Content::Object(_))
+        plain && near[at].is_some() && matches!(node.content, Content::Object(_))
     };
-    let starts = (0..picture.nodes.len()).filter(|at| inner(*at) && !inner(before[*at]));
-    let run = |start: usize| -> Vec<usize> {
-        std::iter::successors(Some(start), |at| Some(after[*at]).filter(|next| inner(*next))).collect()
+    let (mut runs, mut seen) = (Vec::new(), vec![false; picture.nodes.len()]);
+    for start in (0..picture.nodes.len()).filter(|at| inner(*at)) {
+        let ends = near[start].is_some_and(|near| near.iter().any(|other| !inner(*other)));
+        if seen[start] || !ends {
+            continue;
+        }
+        let mut run = vec![start];
+        seen[start] = true;
+        let onward = |at: usize, seen: &[bool]| near[at]?.into_iter().find(|next| inner(*next) && !seen[*next]);
+        while let Some(next) = onward(run[run.len() - 1], &seen) {
+            seen[next] = true;
+            run.push(next);
+        }
+        if run.len() >= LONG {
+            // From the holder to the held.
+            if picture.direction == Direction::Backrefs {
+                run.reverse();
+            }
+            runs.push(run[KEPT..run.len() - KEPT].to_vec());
+        }
+    }
+    runs
+}
+
+/// The two others that a node has lines from or to, where it has two and no line to itself.
+fn neighbours(picture: &Neighbourhood) -> Vec<Option<[usize; 2]>> {
+    const NONE: usize = usize::MAX;
+    let mut found = vec![Some([NONE; 2]); picture.nodes.len()];
+    let mut join = |at: usize, other: usize| {
+        found[at] = match found[at] {
+            Some(near) if at != other && near.contains(&other) => Some(near),
+            Some([NONE, NONE]) if at != other => Some([other, NONE]),
+            Some([first, NONE]) if at != other => Some([first, other]),
+            _ => None,
+        };
     };
-    let long = starts.map(run).filter(|run| run.len() >= LONG);
-    long.map(|run| run[KEPT..run.len() - KEPT].to_vec()).collect()
+    for edge in &picture.edges {
+        join(edge.from, edge.to);
+        join(edge.to, edge.from);
+    }
+    found.into_iter().map(|near| near.filter(|near| near[1] != NONE)).collect()
 }
 
 fn card(snapshot: &Snapshot, nodes: &[Node], edges: &[Edge], run: &[usize]) -> Node {
@@ -90,9 +119,12 @@ fn way(snapshot: &Snapshot, first: ObjectId, edges: &[Edge], run: &[usize]) -> S
     } else {
         [&run[1..=STEPS_TOLD], &run[run.len() - STEPS_TOLD..]].concat()
     };
+    let place = |node: &usize| run.iter().position(|other| other == node).unwrap_or(1);
     let label = |node: &usize| {
-        let edge = edges.iter().find(|edge| edge.to == *node);
-        edge.and_then(|edge| edge.references.first()?.label.clone()).unwrap_or_else(|| "→".to_owned())
+        let before = run[place(node) - 1];
+        let edge = edges.iter().find(|edge| (edge.from, edge.to) == (before, *node));
+        let edge = edge.or_else(|| edges.iter().find(|edge| (edge.from, edge.to) == (*node, before)));
+        edge.and_then(|edge| edge.references.first()?.label.clone()).unwrap_or_else(|| "…".to_owned())
     };
     let mut words: Vec<String> = told.iter().map(label).collect();
     if run.len() > told.len() + 1 {

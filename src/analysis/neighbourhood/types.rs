@@ -77,6 +77,18 @@ pub enum Mark {
     Frozen,
 }
 
+impl Mark {
+    /// The word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Mark::Garbage => "garbage",
+            Mark::HeldOutside => "held_outside",
+            Mark::Finalizer => "finalizer",
+            Mark::Frozen => "frozen",
+        }
+    }
+}
+
 /// What a box stands for.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Content {

@@ -1,16 +1,19 @@
 //! `heapgraph.picture/1`.
 
 use super::address;
-use crate::render::scene::{BoxRole, EdgeRole, Scene, SceneBox, SceneEdge};
+use crate::render::scene::{BoxRole, EdgeRole, Piece, Scene, SceneBox, SceneEdge};
 use serde_json::{Value, json};
 
 /// `heapgraph.picture/1`.
 pub fn picture(scene: &Scene) -> Value {
     let nodes: Vec<Value> = scene.boxes.iter().map(node).collect();
     let edges: Vec<Value> = scene.edges.iter().map(|edge| line(scene, edge)).collect();
+    let sentence = |line: &Vec<Piece>| line.iter().map(|piece| piece.text.as_str()).collect::<String>();
     json!({
         "schema": "heapgraph.picture/1",
         "title": scene.title,
+        "answer": scene.answer.iter().map(sentence).collect::<Vec<_>>(),
+        "foot": scene.foot,
         "nodes": nodes,
         "edges": edges,
     })
@@ -35,6 +38,10 @@ fn node(one: &SceneBox) -> Value {
         "label": label,
         "kind": kind,
         "asked": one.asked,
+        "count": one.count,
+        "retained": one.retained,
+        "marks": one.marks.iter().map(|mark| mark.word()).collect::<Vec<_>>(),
+        "cycles": one.cycles,
     })
 }
 
@@ -52,5 +59,8 @@ fn line(scene: &Scene, edge: &SceneEdge) -> Value {
         "to": scene.boxes[edge.to].id,
         "label": edge.label_text(),
         "kind": kind,
+        "on_cycle": edge.on_cycle,
+        "closes": edge.closes,
+        "cut": edge.cut,
     })
 }

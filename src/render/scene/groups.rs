@@ -37,6 +37,7 @@ pub(super) fn make_card(snapshot: &Snapshot, neighbourhood: &Neighbourhood, node
             lines.extend((!types.is_empty()).then(|| (listed(more, ON_CARD), LineRole::Detail)));
         }
     }
+    lines.extend(more.fellows.then(|| ("asked for too".to_owned(), LineRole::Detail)));
     let kept = node.retained.filter(|kept| *kept > 0).map(|kept| format!("keep {}", bytes(kept)));
     lines.extend(kept.map(|text| (text, LineRole::Extra)));
     let lines = lines.into_iter().map(|(text, role)| Line { text: cut(&text, style::LINE_LIMIT), role }).collect();

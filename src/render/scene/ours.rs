@@ -329,7 +329,9 @@ fn tell_apart(boxes: &mut [SceneBox]) {
     for one in boxes {
         let alike = readings[&reading(one)] > 1 && one.role != BoxRole::Root;
         if let Some(address) = one.address.filter(|_| alike) {
-            one.lines.push(Line { text: address.to_string(), role: LineRole::Extra });
+            let details = |line: &Line| matches!(line.role, LineRole::Title | LineRole::Detail);
+            let place = one.lines.iter().take_while(|line| details(line)).count();
+            one.lines.insert(place, Line { text: address.to_string(), role: LineRole::Extra });
         }
     }
 }

@@ -164,6 +164,7 @@ fn cut_words(text: &str, numbers: &[u32], cycles: usize) -> String {
         _ if cycles == 1 => text,
         [] => text,
         [only] => format!("{text} ({only})"),
+        [one, other] => format!("{text} ({one}, {other})"),
         [first, .., last] if (last - first) as usize + 1 == numbers.len() => format!("{text} ({first} to {last})"),
         [first, rest @ ..] => format!("{text} ({first} and {} more)", rest.len()),
     }

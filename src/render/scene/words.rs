@@ -64,8 +64,12 @@ fn names(snapshot: &Snapshot, asked: &[ObjectId]) -> String {
 
 /// `8 objects within 3 references, and 30 more on cards.`
 pub(super) fn within(neighbourhood: &Neighbourhood) -> String {
-    let shown = |node: &&Node| matches!(node.content, Content::Object(_)) && !node.asked;
-    let count = neighbourhood.nodes.iter().filter(shown).count();
+    let shown = |node: &Node| match &node.content {
+        Content::Object(_) => usize::from(!node.asked),
+        Content::Steps(steps) => steps.count as usize,
+        Content::More(_) => 0,
+    };
+    let count = neighbourhood.nodes.iter().map(shown).sum();
     let object = if count == 1 { "object" } else { "objects" };
     let reference = if neighbourhood.max_depth == 1 { "reference" } else { "references" };
     let depth = number_word(neighbourhood.max_depth as usize).to_lowercase();

@@ -56,3 +56,49 @@ fn search(start: usize, leaving: &[Vec<(usize, usize)>], state: &mut [State], tu
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::task::{Line, Node};
+    use super::*;
+    use crate::render::layout::PlanLine;
+
+    fn task(count: usize, lines: &[(usize, usize, bool)]) -> Task {
+        let line = |&(from, to, back)| Line { plan: PlanLine { from, to, back, ..PlanLine::default() }, weight: 1 };
+        Task {
+            nodes: vec![Node { extent: Default::default(), bus: None }; count],
+            lines: lines.iter().map(line).collect(),
+        }
+    }
+
+    #[test]
+    fn a_line_that_the_plan_calls_back_is_turned_and_a_ring_loses_one() {
+        assert_eq!(turned(&task(2, &[(0, 1, false), (1, 0, true)])), [false, true]);
+        assert_eq!(turned(&task(3, &[(0, 1, false), (1, 2, false), (2, 0, false)])), [false, false, true]);
+        assert_eq!(turned(&task(1, &[(0, 0, true)])), [false]);
+    }
+
+    #[test]
+    fn what_is_left_has_no_cycle() {
+        for seed in 1..60 {
+            let lines: Vec<_> =
+                (0..40_usize).map(|nth| (nth * seed % 13, nth * nth * seed % 11, nth % 5 == 0)).collect();
+            let task = task(13, &lines);
+            let turned = turned(&task);
+            let mut lines: Vec<(usize, usize)> = (lines.iter().zip(turned))
+                .filter(|(line, _)| line.0 != line.1)
+                .map(|(line, turned)| if turned { (line.1, line.0) } else { (line.0, line.1) })
+                .collect();
+            // Lines into boxes that hold nothing more are taken away until none is left.
+            loop {
+                let before = lines.len();
+                let holders: Vec<usize> = lines.iter().map(|line| line.0).collect();
+                lines.retain(|line| holders.contains(&line.1));
+                if lines.len() == before {
+                    break;
+                }
+            }
+            assert!(lines.is_empty(), "seed {seed}: {lines:?}");
+        }
+    }
+}

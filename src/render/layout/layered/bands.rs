@@ -4,7 +4,6 @@
 //! this order: the names that stand beside the lower level's boxes, the lanes, the names before the higher level's
 //! boxes. No lane runs through a name, and what stands beside a box is part of its row, so that no two names meet.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::channels::{self, Net};
@@ -90,30 +89,48 @@ pub(super) struct Nets {
     pub(super) by_channel: Vec<Vec<Net>>,
 }
 
-/// Links that share a port are one net.
+/// Links that share a port are one net, and so are those that share one with them.
 pub(super) fn nets(levels: &Levels, ports: &Ports, across: &[f64]) -> Nets {
-    let mut uses = vec![0u32; levels.ports.len()];
-    for link in &levels.links {
-        uses[link.leaves as usize] += 1;
-        uses[link.arrives as usize] += 1;
+    let mut first: Vec<Option<u32>> = vec![None; levels.ports.len()];
+    let mut joined: Vec<usize> = (0..levels.links.len()).collect();
+    for (nth, link) in levels.links.iter().enumerate() {
+        for port in [link.leaves, link.arrives] {
+            match first[port as usize] {
+                Some(other) => join(&mut joined, other as usize, nth),
+                None => first[port as usize] = Some(nth as u32),
+            }
+        }
     }
-    let mut nets = Nets { of: Vec::new(), by_channel: vec![Vec::new(); levels.rows.len()] };
-    let mut known: BTreeMap<u32, usize> = BTreeMap::new();
-    for link in &levels.links {
+    let mut nets = Nets { of: vec![usize::MAX; levels.links.len()], by_channel: vec![Vec::new(); levels.rows.len()] };
+    for (nth, link) in levels.links.iter().enumerate() {
         let channel = &mut nets.by_channel[levels.level[link.tail as usize] as usize];
-        let shared = [link.leaves, link.arrives].into_iter().find(|&port| uses[port as usize] > 1);
-        let next = channel.len();
-        let net = shared.map_or(next, |port| *known.entry(port).or_insert(next));
-        if net == next {
+        let top = root(&mut joined, nth);
+        if nets.of[top] == usize::MAX {
+            nets.of[top] = channel.len();
             channel.push(Net::default());
         }
-        nets.of.push(net);
+        let net = nets.of[top];
+        nets.of[nth] = net;
         let left = across[link.tail as usize] + ports.spots[link.leaves as usize].across;
         let right = across[link.head as usize] + ports.spots[link.arrives as usize].across;
         add(&mut channel[net].lefts, left, link.weight);
         add(&mut channel[net].rights, right, link.weight);
     }
     nets
+}
+
+/// The least member stands for all.
+fn join(joined: &mut [usize], one: usize, other: usize) {
+    let (one, other) = (root(joined, one), root(joined, other));
+    joined[one.max(other)] = one.min(other);
+}
+
+fn root(joined: &mut [usize], mut at: usize) -> usize {
+    while joined[at] != at {
+        joined[at] = joined[joined[at]];
+        at = joined[at];
+    }
+    at
 }
 
 fn add(ends: &mut Vec<(f64, i64)>, at: f64, weight: i64) {

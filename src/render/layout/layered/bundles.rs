@@ -1,15 +1,15 @@
 //! Lines of one hub that share a trunk.
 //!
-//! Where many lines of one kind meet a box they become one: the reader follows a trunk to a star's centre, and the
-//! drawing needs one lane, one port and one way past every level for all of them. Such lines have their names at the
-//! other end.
+//! Where many lines of one kind meet a box they may become one: the reader follows a trunk to a star's centre, and the
+//! drawing needs one lane, one port and one way past a level for all of them. Such lines have their names at the other
+//! end. Where they do is decided once their order is known ([`trunks`](super::trunks)).
 
 use std::collections::BTreeMap;
 
 use super::task::Task;
 
 /// So many lines of one kind at one border become a trunk.
-const MANY: usize = 9;
+const MANY: usize = 6;
 
 /// At which end a line is part of a trunk.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -35,3 +35,20 @@ fn root(parent: &mut [usize], mut node: usize) -> usize {
     }
     node
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::layout::{Extent, PlanLine};
+
+    #[test]
+    fn what_no_line_joins_is_apart() {
+        let line = |from, to| PlanLine { from, to, ..PlanLine::default() };
+        let plan = Plan {
+            boxes: vec![Extent::default(); 6],
+            lines: vec![line(4, 0), line(2, 2), line(5, 1)],
+            top_down: false,
+        };
+        assert_eq!(split(&plan), [(vec![0, 4], vec![0]), (vec![1, 5], vec![2]), (vec![2], vec![1]), (vec![3], vec![])]);
+    }
+}

@@ -2,9 +2,9 @@
 //!
 //! Sugiyama's method, one file a step. A plan is split into parts ([`components`]) and the fans of hubs are folded
 //! ([`blocks`]). Lines that run back are turned ([`acyclic`]), every box gets a level ([`rank`], by network
-//! [`simplex`]), lines of one hub a trunk ([`bundles`]), long lines waypoints ([`levels`]). Rows are ordered for few
-//! crossings ([`order`], [`sift`], counted by [`crossings`]), lines get [`ports`] at their boxes, rows get
-//! [`coordinates`] (from the start that [`relax`] makes), upright pieces of lines get lanes ([`channels`], [`bands`], kept
+//! [`simplex`]), long lines waypoints ([`levels`]). Rows are ordered for few crossings ([`order`], [`sift`], counted by
+//! [`crossings`]), lines of one hub that run side by side become a trunk ([`bundles`], [`trunks`]), lines get [`ports`] at their boxes, rows get
+//! [`coordinates`] (from the start that [`relax`] makes; [`slide`] takes the last bends out), upright pieces of lines get lanes ([`channels`], [`bands`], kept
 //! apart by [`clashes`], put together by [`sheet`]). What is too long is cut ([`wrap`]), then drawn ([`draw`]) and put beside the other parts ([`pack`]).
 //!
 //! Inside, everything is read from the left to the right; a plan from the top down is transposed before and after.
@@ -29,7 +29,9 @@ mod relax;
 mod sheet;
 mod sift;
 mod simplex;
+mod slide;
 mod task;
+mod trunks;
 mod wrap;
 
 use super::{Arrangement, Extent, Layout, Plan, PlanLine, Point, Rect, settle};
@@ -125,6 +127,7 @@ impl Layered {
         let bundles = bundles::find(task, &turned);
         let mut levels = levels::build(task, &turned, level, &bundles);
         order::order(&mut levels);
+        let levels = trunks::merge(levels);
         let mut ports = ports::place(&levels, task);
         let sheet = sheet::Sheet::new(task, &levels, &mut ports, shape);
         let plot = draw::Plot { task, turned: &turned, levels: &levels, ports: &ports, sheet: &sheet };
@@ -150,10 +153,14 @@ fn shifted(mut arrangement: Arrangement, by: Point) -> Arrangement {
     arrangement
 }
 
+/// From a name beside an upright line to whatever stands on its other side: it must be plain whose name it is.
+const ASIDE: f64 = 7.0;
+
 /// Right for down and down for right.
 fn transposed(plan: &Plan) -> Plan {
     let turn = |extent: Extent| Extent { width: extent.height, height: extent.width };
-    let lines = plan.lines.iter().map(|line| PlanLine { label: line.label.map(turn), ..*line });
+    let name = |extent: Extent| Extent { width: extent.height, height: extent.width + ASIDE };
+    let lines = plan.lines.iter().map(|line| PlanLine { label: line.label.map(name), ..*line });
     Plan { boxes: plan.boxes.iter().copied().map(turn).collect(), lines: lines.collect(), top_down: false }
 }
 
@@ -167,6 +174,10 @@ fn transpose(arrangement: &mut Arrangement) {
     arrangement.boxes.iter_mut().for_each(turn);
     for route in &mut arrangement.routes {
         route.points.iter_mut().for_each(|point| *point = Point { x: point.y, y: point.x });
-        route.label.iter_mut().for_each(turn);
+        for name in &mut route.label {
+            turn(name);
+            name.at.x += ASIDE;
+            name.extent.width -= ASIDE;
+        }
     }
 }

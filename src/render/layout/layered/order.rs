@@ -11,6 +11,8 @@ use super::sift;
 /// Rounds of sweeps from one start, and how many without gain end them.
 const ROUNDS: u32 = 20;
 const PATIENCE: u32 = 5;
+/// Passes that bring lines of a trunk together.
+const GATHERINGS: usize = 3;
 /// Starts, while there is work left.
 const STARTS: u64 = 80;
 
@@ -18,7 +20,7 @@ const STARTS: u64 = 80;
 pub(super) fn order(levels: &mut Levels) {
     let graph = Graph::new(levels);
     let size = (levels.links.len() + levels.level.len()) as u64;
-    let budget = 10_000_000 + (size * 60_000).min(140_000_000);
+    let budget = 3_000_000 + (size * 30_000).min(140_000_000);
     let (mut work, mut least) = (0, i64::MAX);
     for start in 0..STARTS {
         let mut order = Order::start(&graph, &levels.rows, start);
@@ -27,13 +29,15 @@ pub(super) fn order(levels: &mut Levels) {
             least = found;
             levels.rows = order.rows;
         }
-        if std::env::var("LAY").is_ok() {
-            eprintln!("start {start} found {found} work {work}");
-        }
         if least == 0 || work >= budget {
             break;
         }
     }
+    let mut order = Order::new(&graph, std::mem::take(&mut levels.rows));
+    for _ in 0..GATHERINGS {
+        sift::gather(&mut order, &levels.trunk, &mut work);
+    }
+    levels.rows = order.rows;
 }
 
 /// Neighbours of every node with the weight of the link to them.
@@ -67,12 +71,17 @@ pub(super) struct Order<'a> {
 impl<'a> Order<'a> {
     /// The first start is a search from the lowest level, the second one from the highest; the others are shuffled.
     fn start(graph: &'a Graph, rows: &[Vec<u32>], start: u64) -> Self {
-        let mut order = Order { graph, rows: rows.to_vec(), position: vec![0; graph.lower.len()] };
+        let mut rows = rows.to_vec();
         match start {
-            0 => order.rows = searched(graph, rows, false),
-            1 => order.rows = searched(graph, rows, true),
-            _ => order.rows.iter_mut().enumerate().for_each(|(row, nodes)| shuffle(nodes, start << 32 | row as u64)),
+            0 => rows = searched(graph, &rows, false),
+            1 => rows = searched(graph, &rows, true),
+            _ => rows.iter_mut().enumerate().for_each(|(row, nodes)| shuffle(nodes, start << 32 | row as u64)),
         }
+        Order::new(graph, rows)
+    }
+
+    fn new(graph: &'a Graph, rows: Vec<Vec<u32>>) -> Self {
+        let mut order = Order { graph, rows, position: vec![0; graph.lower.len()] };
         for row in 0..order.rows.len() {
             order.number(row);
         }

@@ -15,6 +15,8 @@ pub(super) const LIFT: f64 = 4.0;
 const GAP: f64 = 13.0;
 /// Above the first and below the last line at a side.
 const ENDS: f64 = 9.0;
+/// A line that is moved stays so far from the corners.
+pub(super) const ROOM_AT_CORNER: f64 = 8.0;
 /// Above a name: [`clashes`](super::clashes) may move a line by three quarters of it.
 const HEAD: f64 = 4.0;
 /// From the lower border down to the first lane that leaves there, or that arrives with an arrow's head.
@@ -61,13 +63,15 @@ pub(super) struct Shape {
 }
 
 /// All of it.
-#[derive(Default, Debug)]
+#[derive(Clone, Default, Debug)]
 pub(super) struct Ports {
     /// By port.
     pub(super) spots: Vec<Spot>,
     /// By node.
     pub(super) shapes: Vec<Shape>,
     pub(super) loops: Vec<Loop>,
+    /// Whether a node's lines meet its bus and nothing else.
+    pub(super) is_block: Vec<bool>,
 }
 
 /// The ports of one node.
@@ -99,6 +103,7 @@ pub(super) fn place(levels: &Levels, task: &Task) -> Ports {
         spots: vec![Spot::default(); levels.ports.len()],
         shapes: vec![Shape::default(); levels.level.len()],
         loops: Vec::new(),
+        is_block: task.nodes.iter().map(|node| node.bus.is_some()).collect(),
     };
     for (node, sides) in sides.iter().enumerate() {
         let shape = Shape { extent: task.nodes[node].extent, ..Shape::default() };
@@ -159,6 +164,18 @@ impl Sides {
     }
 }
 
+impl Levels {
+    /// How far above its line a port's name reaches.
+    pub(super) fn overhang(&self, port: u32) -> f64 {
+        self.ports[port as usize].label.map_or(0.0, |(_, extent)| (extent.height + LIFT + HEAD).ceil())
+    }
+
+    /// The least distance of a port from that above it.
+    pub(super) fn before(&self, port: u32) -> f64 {
+        self.overhang(port).max(GAP)
+    }
+}
+
 struct Room<'a> {
     levels: &'a Levels,
     ports: &'a mut Ports,
@@ -188,14 +205,12 @@ impl Room<'_> {
         self.loops(sides, task, deepest[0].max(deepest[1]));
     }
 
-    /// Above a line: its name, or the least gap.
-    fn before(&self, port: u32) -> f64 {
-        let label = self.levels.ports[port as usize].label;
-        label.map_or(GAP, |(_, extent)| (extent.height + LIFT + HEAD).ceil().max(GAP))
-    }
-
     fn span(&self, side: &[u32]) -> f64 {
-        if side.is_empty() { 0.0 } else { side[1..].iter().map(|&port| self.before(port)).sum::<f64>() + 2.0 * ENDS }
+        if side.is_empty() {
+            0.0
+        } else {
+            side[1..].iter().map(|&port| self.levels.before(port)).sum::<f64>() + 2.0 * ENDS
+        }
     }
 
     /// Ports at a side, in the middle of it. Answers where the last one is.
@@ -206,11 +221,9 @@ impl Room<'_> {
         // Where there is room to spare lines stand farther apart.
         let spread = (slack / (side.len() + 1) as f64).clamp(0.0, GAP / 2.0).floor();
         let mut at = ENDS + ((slack - spread * (side.len() - 1) as f64) / 2.0).floor();
-        let label = self.levels.ports[first as usize].label;
-        let above = label.map_or(0.0, |(_, extent)| extent.height + LIFT + HEAD - at);
-        self.shape.above = self.shape.above.max(above.ceil());
+        self.shape.above = self.shape.above.max((self.levels.overhang(first) - at).ceil());
         for (nth, &port) in side.iter().enumerate() {
-            at += if nth == 0 { 0.0 } else { self.before(port) + spread };
+            at += if nth == 0 { 0.0 } else { self.levels.before(port) + spread };
             self.ports.spots[port as usize] = Spot { across: at, ..Spot::default() };
         }
         at
@@ -224,7 +237,7 @@ impl Room<'_> {
         let drop = if right { ARRIVAL } else { DROP };
         let mut at = lowest;
         for (nth, &port) in side.iter().enumerate() {
-            at = (at + self.before(port)).max(height + drop);
+            at = (at + self.levels.before(port)).max(height + drop);
             let inset = ENDS + 4.0 + STEP * nth as f64;
             let along = if right { width - inset } else { inset };
             self.ports.spots[port as usize] = Spot { across: at, along: along.round(), below: true };

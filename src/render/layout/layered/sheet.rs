@@ -5,6 +5,7 @@ use super::clashes;
 use super::coordinates;
 use super::levels::Levels;
 use super::ports::Ports;
+use super::slide;
 use super::task::Task;
 use super::wrap::{self, Turns};
 
@@ -23,6 +24,8 @@ impl Sheet {
     pub(super) fn new(task: &Task, levels: &Levels, ports: &mut Ports, shape: f64) -> Self {
         let mut across = vec![0.0; levels.level.len()];
         coordinates::assign(levels, ports, 0..levels.rows.len(), &mut across);
+        let ported = ports.clone();
+        slide::straighten(levels, ports, &across);
         clashes::mend(levels, ports, &across);
         let nets = bands::nets(levels, ports, &across);
         let margins = Margins::new(levels, ports, task);
@@ -34,6 +37,7 @@ impl Sheet {
         if cuts.len() == 1 {
             sheet.bands.push(whole);
         } else {
+            *ports = ported;
             sheet.cut(levels, ports, &margins, cuts);
         }
         sheet
@@ -68,6 +72,7 @@ impl Sheet {
                 below += turns.room;
             }
         }
+        slide::straighten(levels, ports, &self.across);
         clashes::mend(levels, ports, &self.across);
         self.nets = bands::nets(levels, ports, &self.across);
         let mut below = 0.0;

@@ -1,4 +1,5 @@
-//! Sifting: every node to the place in its row where it crosses least.
+//! Sifting: every node to the place in its row where it crosses least; and waypoints of one trunk side by side where that
+//! costs nothing.
 
 use super::crossings::between;
 use super::order::Order;
@@ -36,6 +37,63 @@ pub(super) fn pass(order: &mut Order<'_>, work: &mut u64) -> bool {
     better
 }
 
+/// Moves waypoints next to others of their trunk where no crossing comes of it.
+pub(super) fn gather(order: &mut Order<'_>, trunk: &[Option<u32>], work: &mut u64) {
+    let mut ends: Vec<Ends> = Vec::new();
+    for row in 0..order.rows.len() {
+        let nodes = std::mem::take(&mut order.rows[row]);
+        let trunks: Vec<Option<u32>> = nodes.iter().map(|&node| trunk[node as usize]).collect();
+        order.rows[row] = nodes;
+        if trunks.iter().all(Option::is_none) {
+            continue;
+        }
+        collect(order, row, &mut ends);
+        let mut standing: Vec<u32> = (0..trunks.len() as u32).collect();
+        for node in (0..trunks.len() as u32).filter(|&node| trunks[node as usize].is_some()) {
+            join_kin(&mut standing, node, &ends, &trunks, work);
+        }
+        let sorted: Vec<u32> = standing.iter().map(|&at| order.rows[row][at as usize]).collect();
+        order.rows[row] = sorted;
+        order.number(row);
+    }
+}
+
+/// To the nearest place beside its kin that costs nothing, unless it stands beside kin already.
+fn join_kin(standing: &mut Vec<u32>, node: u32, ends: &[Ends], trunks: &[Option<u32>], work: &mut u64) {
+    let Some(at) = standing.iter().position(|&one| one == node) else { return };
+    let own = trunks[node as usize];
+    let kin = |at: usize| standing.get(at).is_some_and(|&other| trunks[other as usize] == own);
+    if kin(at + 1) || at > 0 && kin(at - 1) {
+        return;
+    }
+    let mut cost = 0;
+    for to in at + 1..standing.len().min(at + REACH) {
+        cost += swapped(&ends[standing[to] as usize], &ends[node as usize], work);
+        if cost <= 0 && (kin(to) || kin(to + 1)) {
+            standing.remove(at);
+            standing.insert(to, node);
+            return;
+        }
+    }
+    cost = 0;
+    for to in (at.saturating_sub(REACH)..at).rev() {
+        cost += swapped(&ends[node as usize], &ends[standing[to] as usize], work);
+        if cost <= 0 && (kin(to) || to > 0 && kin(to - 1)) {
+            standing.remove(at);
+            standing.insert(to, node);
+            return;
+        }
+    }
+}
+
+/// What it costs more when the first stands before the second than the other way round.
+fn swapped(first: &Ends, second: &Ends, work: &mut u64) -> i64 {
+    *work += (first.lower.len() + first.higher.len() + second.lower.len() + second.higher.len()) as u64 + 4;
+    between(&first.lower, &second.lower) + between(&first.higher, &second.higher)
+        - between(&second.lower, &first.lower)
+        - between(&second.higher, &first.higher)
+}
+
 fn collect(order: &Order<'_>, row: usize, ends: &mut Vec<Ends>) {
     ends.clear();
     for &node in &order.rows[row] {
@@ -57,23 +115,16 @@ fn sift(standing: &mut Vec<u32>, node: u32, ends: &[Ends], work: &mut u64) -> bo
     let Some(at) = standing.iter().position(|&one| one == node) else { return false };
     let mine = &ends[node as usize];
     let mut best = (0, at);
-    let mut gain = |other: u32, behind: bool| {
-        let others = &ends[other as usize];
-        *work += (mine.lower.len() + mine.higher.len() + others.lower.len() + others.higher.len()) as u64 + 4;
-        let before = between(&mine.lower, &others.lower) + between(&mine.higher, &others.higher);
-        let after = between(&others.lower, &mine.lower) + between(&others.higher, &mine.higher);
-        if behind { after - before } else { before - after }
-    };
     let mut sum = 0;
     for to in at + 1..standing.len().min(at + REACH) {
-        sum += gain(standing[to], true);
+        sum += swapped(&ends[standing[to] as usize], mine, work);
         if sum < best.0 {
             best = (sum, to);
         }
     }
     sum = 0;
     for to in (at.saturating_sub(REACH)..at).rev() {
-        sum += gain(standing[to], false);
+        sum += swapped(mine, &ends[standing[to] as usize], work);
         if sum < best.0 {
             best = (sum, to);
         }

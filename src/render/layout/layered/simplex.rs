@@ -326,3 +326,59 @@ impl<'a> Simplex<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cost(springs: &[Spring], rank: &[i64]) -> i64 {
+        springs.iter().map(|spring| spring.weight * (rank[spring.head as usize] - rank[spring.tail as usize])).sum()
+    }
+
+    /// The least cost over all ranks below `span`.
+    fn brute(springs: &[Spring], count: usize, span: i64) -> i64 {
+        let mut rank = vec![0; count];
+        let mut best = i64::MAX;
+        loop {
+            if springs.iter().all(|spring| spring.slack(&rank) >= 0) {
+                best = best.min(cost(springs, &rank));
+            }
+            let Some(at) = rank.iter().position(|&rank| rank + 1 < span) else { return best };
+            rank[at] += 1;
+            rank[..at].fill(0);
+        }
+    }
+
+    #[test]
+    fn the_cost_is_the_least_that_any_ranks_have() {
+        let mut seed = 7u64;
+        let mut below = |bound: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % bound
+        };
+        for _ in 0..150 {
+            let count = 2 + below(4) as usize;
+            let mut springs = Vec::new();
+            for head in 1..count as u32 {
+                for _ in 0..1 + below(2) {
+                    let tail = below(u64::from(head)) as u32;
+                    let (least, weight) = (below(3) as i64, below(4) as i64);
+                    springs.push(Spring { tail, head, least, weight });
+                }
+            }
+            // Far apart, which is feasible.
+            let mut rank: Vec<i64> = (0..count as i64).map(|node| node * 5).collect();
+            minimise(&springs, &mut rank, u64::MAX);
+            assert!(springs.iter().all(|spring| spring.slack(&rank) >= 0), "{springs:?} {rank:?}");
+            assert_eq!(cost(&springs, &rank), brute(&springs, count, 9), "{springs:?} {rank:?}");
+        }
+    }
+
+    #[test]
+    fn a_search_that_ends_at_once_keeps_the_start_feasible() {
+        let springs: Vec<Spring> = (1..40).map(|head| Spring { tail: head / 3, head, least: 2, weight: 1 }).collect();
+        let mut rank: Vec<i64> = (0..40).map(|node| node * 4).collect();
+        minimise(&springs, &mut rank, 1);
+        assert!(springs.iter().all(|spring| spring.slack(&rank) >= 0));
+    }
+}

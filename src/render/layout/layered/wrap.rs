@@ -88,3 +88,36 @@ pub(super) fn cuts(ends: &[f64], passing: &[usize], height: f64, goal: f64) -> V
     }
     ranges
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_far_too_long_is_cut_and_into_runs_of_about_one_length() {
+        let ends = |count: usize| (1..=count).map(|nth| nth as f64 * 100.0).collect::<Vec<_>>();
+        assert_eq!(cuts(&ends(10), &[1; 9], 40.0, 1.6), vec![0..10]);
+        assert_eq!(cuts(&ends(40), &[1; 39], 1500.0, 1.6), vec![0..40]);
+        let ranges = cuts(&ends(200), &[1; 199], 40.0, 1.6);
+        assert!(ranges.len() > 5 && ranges.iter().all(|range| range.len() >= 8), "{ranges:?}");
+        assert_eq!(ranges.iter().flat_map(Clone::clone).collect::<Vec<_>>(), (0..200).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_cut_avoids_levels_that_many_lines_pass() {
+        let ends: Vec<f64> = (1..=40).map(|nth| f64::from(nth) * 100.0).collect();
+        let passing: Vec<usize> = (0..39).map(|level| if level % 4 == 2 { 1 } else { 9 }).collect();
+        let ranges = cuts(&ends, &passing, 60.0, 1.6);
+        assert!(ranges.len() > 1, "{ranges:?}");
+        assert!(ranges[..ranges.len() - 1].iter().all(|range| range.end % 4 == 3), "{ranges:?}");
+    }
+
+    #[test]
+    fn lines_keep_their_order_around_a_cut() {
+        let net = |at: f64| Net { lefts: vec![(at, 1)], rights: vec![(at + 300.0, 1)] };
+        let turns = Turns::new(&[net(0.0), net(20.0)]);
+        let (upper, lower) = (turns.points(0, 0.0, 300.0), turns.points(1, 20.0, 320.0));
+        // The upper line goes around the lower one, and comes in inside it.
+        assert!(upper[0].x > lower[0].x && upper[1].y > lower[1].y && upper[2].x > lower[2].x);
+    }
+}

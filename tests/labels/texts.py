@@ -1,0 +1,37 @@
+"""Texts that break things: every one stands in a heap as a value, a key, an attribute, a type's name and a module's."""
+
+TEXTS = {
+    "quotes": "'single' \"double\" `back`",
+    "backslashes": "\\ \\\\ \\n \\N \\G \\l \\\"",
+    "ends in a backslash": "end\\",
+    "entities": "&#65; &amp; &lt; &#x0; &nbsp;",
+    "tags": "<b>bold</b> <script>document.title='broken'</script> <img src=x onerror=\"document.title='broken'\">",
+    "closes a script": "</script><script>document.title='broken'</script>",
+    "closes CDATA": "]]> <![CDATA[ -->  <!--",
+    "closes a comment": "*/ // --> ${1+1} {{x}} `${document.title='broken'}`",
+    "control": "".join(chr(code) for code in range(1, 32)) + "\x7f\x80\x9f",
+    "NUL": "a\0b\0",
+    "newlines": "one\ntwo\r\nthree\rfour\x0b\x0c\x85\u2028\u2029five",
+    "right to left": "\u05e9\u05dc\u05d5\u05dd \u0627\u0644\u0639\u0631\u0628\u064a\u0629 \u202eabc\u202c \u2066x\u2069",
+    "emoji": "\U0001f600 \U0001f469\u200d\U0001f469\u200d\U0001f467 \U0001f1fa\U0001f1e6 \u2764\ufe0f",
+    "CJK": "\u65e5\u672c\u8a9e \ud55c\uad6d\uc5b4 \u4e2d\u6587 \u30ce\u30fc\u30c9",
+    "combining": "e\u0301" + "\u0300" * 60 + "Z\u0351\u036b\u0343",
+    "BOM": "\ufeffbom\ufeff",
+    "no characters": "\ufffe\uffff\U0001fffe\U0010ffff",
+    "private": "\ue000\U000f0000",
+    "tabs and spaces": "\t  a \u00a0 \u3000 b  ",
+    "DOT": "}; node [shape=star]; a -> b; \"",
+    "HTML label": "<<TABLE><TR><TD>x</TD></TR></TABLE>>",
+    "mermaid": "A --> B; end\nclick A \"javascript:alert(1)\" %%{init: {}}%% #quot; [[x]] {{y}} |z| :::c",
+    "keyword": "node",
+    "empty": "",
+    "format": "%s %d {} {0} $1 \\1",
+    "long": "x" * 200_000,
+    "long and wide": "\u65e5" * 200_000,
+    "long of entities": "&" * 200_000,
+    "long of backslashes": "\\" * 200_000,
+    "long of quotes": "\"" * 200_000,
+    "long lines": "line\n" * 40_000,
+}
+# Only a process can have them: no file of Unicode can.
+SURROGATES = {"lone surrogates": "\ud800 \udc80\udfff x", "reversed pair": "\udc00\ud800"}
