@@ -6,8 +6,13 @@ mod checker;
 mod drawing;
 mod goldens;
 mod heaps;
+mod inline;
 mod labels;
+#[path = "../support/node.rs"]
+mod node;
 mod objgraph;
+mod pages;
+mod pdf;
 #[path = "../support/python.rs"]
 mod python;
 mod shapes;
