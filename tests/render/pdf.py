@@ -14,7 +14,10 @@ data = bytes(bitmap.buffer)
 with open(sys.argv[2], "wb") as out:
     for y in range(bitmap.height):
         line = data[y * bitmap.stride : y * bitmap.stride + bitmap.width * step]
-        out.write(bytes(part for at, part in enumerate(line) if at % step < 3))
+        colours = bytearray(bitmap.width * 3)
+        for part in range(3):
+            colours[part::3] = line[part::step]
+        out.write(colours)
 print(json.dumps({
     "pages": len(document),
     "points": page.get_size(),
