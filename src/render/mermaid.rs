@@ -99,10 +99,14 @@ fn class_name(look: Look, one: &SceneBox, nth: usize) -> String {
 }
 
 /// Text between quotation marks. Whatever Mermaid, its Markdown or HTML could take for a sign goes as a number, which it
-/// puts back where text is drawn and nowhere before.
+/// puts back where text is drawn. Three signs it still sees then, `\n`, `$$` and `fa:fa-`: a space of no width parts them.
 fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    let (mut out, mut last) = (String::with_capacity(text.len()), ' ');
     for letter in text.chars() {
+        if matches!((last, letter), ('\\', 'n') | ('$', '$') | (':', 'f')) {
+            out.push_str("#8203;");
+        }
+        last = letter;
         match letter {
             letter if letter.is_alphanumeric() || !letter.is_ascii() => out.push(letter),
             ' ' | '.' | ',' | '(' | ')' | '[' | ']' | '\'' | '/' | '=' | '_' | '-' => out.push(letter),

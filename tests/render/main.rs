@@ -7,9 +7,14 @@ mod drawing;
 mod goldens;
 mod heaps;
 mod hostile;
+mod inline;
 mod labels;
+#[path = "../support/node.rs"]
+mod node;
 mod objgraph;
 mod plans;
+mod pages;
+mod pdf;
 #[path = "../support/python.rs"]
 mod python;
 mod shapes;
