@@ -12,9 +12,9 @@ mod labels;
 #[path = "../support/node.rs"]
 mod node;
 mod objgraph;
-mod plans;
 mod pages;
 mod pdf;
+mod plans;
 #[path = "../support/python.rs"]
 mod python;
 mod shapes;
