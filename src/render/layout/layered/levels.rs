@@ -92,6 +92,23 @@ pub(super) fn waypoints(task: &Task, level: &[u32]) -> usize {
     task.lines.iter().map(span).sum()
 }
 
+/// How many pairs of lines pass the same gap between two levels.
+pub(super) fn pairs(task: &Task, level: &[u32]) -> usize {
+    let highest = level.iter().copied().max().unwrap_or(0) as usize;
+    let (mut begin, mut end) = (vec![0usize; highest + 2], vec![0usize; highest + 2]);
+    for line in &task.lines {
+        let (one, other) = (level[line.plan.from] as usize, level[line.plan.to] as usize);
+        begin[one.min(other)] += 1;
+        end[one.max(other)] += 1;
+    }
+    let (mut passing, mut pairs) = (0usize, 0usize);
+    for (begin, end) in begin.into_iter().zip(end) {
+        passing = passing + begin - end.min(passing + begin);
+        pairs = pairs.saturating_add(passing.saturating_mul(passing) / 2);
+    }
+    pairs
+}
+
 /// Every line with waypoints and ports of its own.
 pub(super) fn build(task: &Task, turned: &[bool], level: Vec<u32>, bundles: &Bundles) -> Levels {
     let highest = level.iter().copied().max().unwrap_or(0) as usize;

@@ -47,12 +47,14 @@ pub struct Budget {
     pub lines: usize,
     /// Places where long lines pass a level, trunks counted once for every line.
     pub waypoints: usize,
+    /// Pairs of lines that pass the same gap between two levels: each is looked at for where they cross.
+    pub pairs: usize,
 }
 
 impl Default for Budget {
     /// What takes some seconds.
     fn default() -> Self {
-        Budget { boxes: 200_000, lines: 200_000, waypoints: 400_000 }
+        Budget { boxes: 200_000, lines: 200_000, waypoints: 400_000, pairs: 200_000_000 }
     }
 }
 
@@ -124,6 +126,7 @@ impl Layered {
         let turned = acyclic::turned(task);
         let level = rank::levels(task, &turned);
         limit(levels::waypoints(task, &level), self.budget.waypoints, "places where long lines pass others")?;
+        limit(levels::pairs(task, &level), self.budget.pairs, "pairs of lines side by side")?;
         let bundles = bundles::find(task, &turned);
         let mut levels = levels::build(task, &turned, level, &bundles);
         order::order(&mut levels);
