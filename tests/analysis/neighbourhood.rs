@@ -2,7 +2,8 @@
 
 use super::app;
 use Direction::{Backrefs, Refs};
-use heapgraph::analysis::neighbourhood::{Content, Direction, LeftOut, Neighbourhood, Options, walk};
+use heapgraph::analysis::neighbourhood::{Content, Direction, LeftOut, Mark, Neighbourhood, Options, walk};
+use heapgraph::analysis::retained::Retained;
 use heapgraph::snapshot::Snapshot;
 use heapgraph::testkit::{id, label, sketch};
 
@@ -50,7 +51,7 @@ fn an_own_dict_and_a_closure_are_folded_both_ways() {
     draws(&heap, "s", Backrefs, &["f closure s !s", "app on_close !f"]);
     draws(&heap, "f", Refs, &["f closure s >s", "s .user >u"]);
     draws(&heap, "u", Backrefs, &["s .user !u", "f closure s !s", "app on_close !f"]);
-    let all = Options { classes: true, ..Options::default() };
+    let all = Options { classes: true, values: true, ..Options::default() };
     let picture = picture(&heap, &["s"], Refs, &all);
     assert_eq!(lines(&heap, &picture), ["s type >C", "s .user >u", "s key >k"]);
     assert_eq!(picture.left_out, LeftOut::default());
@@ -79,10 +80,11 @@ fn past_too_many_the_rest_is_one_counted_card_and_the_root_path_stays() {
     let options = Options { too_many: 2, max_depth: 1, ..Options::default() };
     let drawn = picture(&heap, &["s"], Backrefs, &options);
     let card = r#"+5 of [("list", 4), ("app.Owner", 1)] >s"#;
-    assert_eq!(lines(&heap, &drawn), ["l0 [0] >s", "z ['s'] !s", card]);
+    // The module is beyond the last depth: the way from a root is there in any case.
+    assert_eq!(lines(&heap, &drawn), ["l0 [0] >s", "z ['s'] !s", "app z !z", card]);
     assert_eq!(drawn.left_out.collapsed, 5);
     let all = Options { too_many: 7, ..options };
-    assert_eq!(picture(&heap, &["s"], Backrefs, &all).edges.len(), 7);
+    assert_eq!(picture(&heap, &["s"], Backrefs, &all).edges.len(), 8);
 }
 
 #[test]
@@ -137,4 +139,90 @@ fn a_chain_of_a_hundred_thousand_is_walked_without_a_stack() {
     let options = Options { max_depth: u32::MAX, group: false, ..Options::default() };
     assert_eq!(picture(&heap, &["n0"], Refs, &options).nodes.len(), 100_001);
     assert_eq!(picture(&heap, &["n100000"], Backrefs, &options).nodes.len(), 100_001);
+}
+
+#[test]
+fn a_way_from_a_far_root_is_drawn_with_its_middle_folded() {
+    let links: String = (1..40).map(|n| format!("n{}:app.Node > n{n}.next; ", n - 1)).collect();
+    let heap = app("n0['HEAD']", &format!("{links} n39:app.Node"));
+    let drawn = picture(&heap, &["n39"], Backrefs, &Options::default());
+    let lines = lines(&heap, &drawn);
+    assert_eq!(lines[..3], ["n38 .next !n39", "n37 .next !n38", "n36 .next !n37"]);
+    assert!(
+        ["app HEAD !n0", "n0 .next !n1", "n1 .next !…34", "…34 .next !n36"]
+            .iter()
+            .all(|line| lines.contains(&line.to_string())),
+        "{lines:?}"
+    );
+    let all = Options { group: false, ..Options::default() };
+    assert_eq!(picture(&heap, &["n39"], Backrefs, &all).nodes.len(), 41);
+}
+
+#[test]
+fn a_long_row_folds_whichever_way_its_links_run() {
+    for back in [false, true] {
+        let link = |n: usize| match back {
+            true if n > 0 => format!("n{n}:app.Node > n{}.next, n{}.prev; ", n + 1, n - 1),
+            _ => format!("n{n}:app.Node > n{}.next; ", n + 1),
+        };
+        let heap = sketch(&(0..50).map(link).collect::<String>());
+        let deep = Options { max_depth: 100, ..Options::default() };
+        let drawn = picture(&heap, &["n0"], Refs, &deep);
+        let folded = drawn.nodes.iter().find_map(|node| match &node.content {
+            Content::Steps(steps) => Some((steps.count, steps.way.clone())),
+            _ => None,
+        });
+        let (count, way) = folded.expect("a card");
+        assert_eq!((count as usize + drawn.nodes.len() - 1, way.starts_with("Node → .next → .next")), (51, true));
+    }
+}
+
+#[test]
+fn plain_values_stand_in_the_boxes_that_have_them() {
+    let heap = sketch("a:app.A > s.name, n.n, l.l; s:str=x; n:int=3; l:list[2] > s, b; b:app.B");
+    let drawn = picture(&heap, &["a"], Refs, &Options::default());
+    assert_eq!(lines(&heap, &drawn), ["a .l >l", "l [1] >b"]);
+    let values: Vec<u64> = drawn.nodes.iter().map(|node| node.values).collect();
+    assert_eq!((values, drawn.left_out.values), (vec![2, 1, 0], 3));
+    let all = Options { values: true, ..Options::default() };
+    assert_eq!(picture(&heap, &["a"], Refs, &all).edges.len(), 5);
+}
+
+#[test]
+fn of_equally_short_ways_the_one_that_keeps_most_is_drawn() {
+    let heap = app("a['A'], b['B']", "a:app.Small > s.s; b:app.Large > s.s, big.x; big:str#1000; s:app.S");
+    let retained = Retained::of_living(heap.objects(), heap.references());
+    let options = Options { retained: Some(&retained), ..Options::default() };
+    let drawn = picture(&heap, &["s"], Backrefs, &options);
+    assert!(lines(&heap, &drawn).contains(&"b .s !s".to_owned()));
+    let kept = |name: &str| {
+        let node = drawn.nodes.iter().find(|node| node.content == Content::Object(id(&heap, name)));
+        node.and_then(|node| node.retained)
+    };
+    assert_eq!((kept("b"), kept("s")), (Some(1000), Some(0)));
+}
+
+#[test]
+fn what_is_special_about_an_object_is_marked() {
+    let heap =
+        app("l['L']", "l:list > a, f; a:app.A!finalizer; f:app.F@frozen; g:app.G > h.h; h:app.H; o:app.O*1 > l.x");
+    let marks = |name: &str| picture(&heap, &[name], Backrefs, &Options::default()).nodes[0].marks.clone();
+    assert_eq!(marks("a"), [Mark::Finalizer]);
+    assert_eq!(marks("f"), [Mark::Frozen]);
+    assert_eq!(marks("h"), [Mark::Garbage]);
+    assert_eq!(marks("o"), [Mark::HeldOutside]);
+    assert_eq!(marks("l"), []);
+}
+
+#[test]
+fn the_lines_that_close_cycles_are_numbered_with_what_to_cut() {
+    let heap = app(
+        "c['C']",
+        "c:app.Cache > s.entry; s:app.Session > u.user, f.f; u:app.User > l.sessions; l:list > s; f:function=done > s~closure.s",
+    );
+    let drawn = picture(&heap, &["s"], Backrefs, &Options::default());
+    let cuts: Vec<(u32, &str)> = drawn.cycles.iter().map(|closing| (closing.number, closing.cut.as_str())).collect();
+    assert_eq!(cuts, [(1, "Session.f"), (2, "Session.user")]);
+    assert_eq!(drawn.nodes[0].cycles, [1, 2]);
+    assert!(drawn.edges.iter().all(|edge| edge.on_cycle != edge.on_root_path));
 }

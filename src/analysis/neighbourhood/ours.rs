@@ -256,7 +256,7 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
         let mut cards: FxHashMap<(usize, usize), usize> = FxHashMap::default();
         for (at, way) in self.roots.ways.iter().enumerate().take(shown) {
             let folded = self.folded(at);
-            let node = |step: usize| self.boxes.index[&way.step(self.snapshot, step).first.holder];
+            let node = |step: usize| self.boxes.index[&way.object(self.snapshot, step)];
             let card = (!folded.is_empty()).then(|| {
                 let ends = (node(folded.start - 1), node(folded.end));
                 *cards.entry(ends).or_insert_with(|| {

@@ -101,6 +101,14 @@ impl Way {
         Folded { first: at(range.start), last: at(range.end - 1) }
     }
 
+    /// The holder of a step; behind the last one the object that the way ends at.
+    pub(super) fn object(&self, snapshot: &Snapshot, step: usize) -> ObjectId {
+        match step.checked_sub(1) {
+            Some(before) if step == self.steps() => self.step(snapshot, before).last.target,
+            _ => self.step(snapshot, step).first.holder,
+        }
+    }
+
     /// The references of some steps.
     pub(super) fn references_of(&self, steps: Range<usize>) -> &[ReferenceId] {
         if steps.is_empty() {
