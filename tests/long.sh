@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The proofs in full, for hours rather than minutes: what `cargo test` samples. Needs pip's registry for the foreign
-# programs. docs/fidelity.md, docs/collector-proof.md, docs/analysis-speed.md and docs/layout.md are written anew; the
+# programs. docs/fidelity.md, docs/collector-proof.md, docs/analysis-speed.md, docs/layout.md and the counts in
+# docs/objgraph-differences.md are written anew; the
 # figures beside objgraph go to standard output.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -28,5 +29,12 @@ python3 -B benches/questions.py --heapgraph "$binary" -o docs/analysis-speed.md
 # The test makes the environment that the layout's bar runs in.
 cargo test --release --test render beside_dot
 target/venv-layout/bin/python -B benches/layout/bar.py --heapgraph "$binary" --programs -o docs/layout.md
+# Likewise for objgraph's, whose counts go into the page of differences.
+cargo test --release --test objgraph -- --nocapture
+objgraphs=()
+for python in target/venv-objgraph-3.*/bin/python; do objgraphs+=(--python "$python"); done
+python3 -B tests/objgraph/run.py --heapgraph "$binary" "${objgraphs[@]}" -o docs/objgraph-differences.md
+cargo test --release --test render hostile
+target/venv-labels/bin/python -B tests/labels/run.py --heapgraph "$binary" --thorough
 cargo test --release --test analysis --test properties -- --include-ignored
 echo "at $(git rev-parse --short HEAD), $(date -u +%F)"
