@@ -1,124 +1,90 @@
-//! A scene as text in Graphviz's language, for other programs to lay out. One statement a line, written as it goes:
-//! a picture of 100,000 boxes is a matter of its bytes.
+//! A scene as text in Graphviz's language, for other programs to lay out: graphviz-rust's types and printer, our own
+//! quoting, because the printer takes texts as they are.
 
 pub(crate) mod objgraph;
 mod quote;
 
 pub use quote::quote;
 
-use quote::push_quoted;
+use graphviz_rust::dot_structures::{Attribute, Edge, EdgeTy, Graph, GraphAttributes, Id, Node, NodeId, Stmt, Vertex};
+use graphviz_rust::printer::{DotPrinter, PrinterContext};
 
 use super::scene::{BoxRole, EdgeRole, Scene, SceneBox, SceneEdge};
 use super::style::LIGHT;
 
-/// The scene as DOT. In objgraph's style, objgraph's own text. Linear in the texts.
+/// The scene as DOT. In objgraph's style, objgraph's own text.
 pub fn write(scene: &Scene) -> String {
     if let Some(dot) = &scene.dot {
         return dot.clone();
     }
-    let mut out = String::from("digraph heapgraph {\n");
-    write_defaults(&mut out, scene);
-    scene.boxes.iter().for_each(|one| write_node(&mut out, one));
-    scene.edges.iter().for_each(|edge| write_line(&mut out, scene, edge));
-    out.push_str("}\n");
-    out
+    let mut stmts = defaults(scene);
+    stmts.extend(scene.boxes.iter().map(node));
+    stmts.extend(scene.edges.iter().map(|edge| line(scene, edge)));
+    let graph = Graph::DiGraph { id: Id::Plain("heapgraph".to_owned()), strict: false, stmts };
+    // Short attribute lists would otherwise be set on one line and long ones on several.
+    graph.print(PrinterContext::default().with_semi().with_inline_size(0)) + "\n"
 }
 
-fn write_defaults(out: &mut String, scene: &Scene) {
-    let mut graph = Attributes::of(out, "graph");
-    graph.word("rankdir", if scene.top_down { "TB" } else { "LR" });
-    if let Some(title) = &scene.title {
-        graph.text("label", title);
-        graph.word("labelloc", "t");
-    }
-    graph.close();
-    let mut node = Attributes::of(out, "node");
-    node.word("shape", "box");
-    node.text("style", "rounded,filled");
-    node.text("fontname", "DejaVu Sans");
-    node.close();
-    let mut edge = Attributes::of(out, "edge");
-    edge.text("fontname", "DejaVu Sans");
-    edge.close();
+fn defaults(scene: &Scene) -> Vec<Stmt> {
+    let mut graph = vec![plain("rankdir", if scene.top_down { "TB" } else { "LR" })];
+    graph.extend(scene.title.as_ref().map(|title| text("label", title)));
+    graph.extend(scene.title.is_some().then(|| plain("labelloc", "t")));
+    let node = vec![plain("shape", "box"), text("style", "rounded,filled"), text("fontname", "DejaVu Sans")];
+    let edge = vec![text("fontname", "DejaVu Sans")];
+    vec![
+        Stmt::GAttribute(GraphAttributes::Graph(graph)),
+        Stmt::GAttribute(GraphAttributes::Node(node)),
+        Stmt::GAttribute(GraphAttributes::Edge(edge)),
+    ]
 }
 
-fn write_node(out: &mut String, one: &SceneBox) {
+fn node(one: &SceneBox) -> Stmt {
     let paint = LIGHT.paint_box(one.role, one.asked);
     let label: Vec<&str> = one.lines.iter().map(|line| line.text.as_str()).collect();
-    out.push_str("  ");
-    push_quoted(out, &one.id);
-    let mut attributes = Attributes { out, empty: true };
-    attributes.text("label", &label.join("\n"));
-    attributes.text("fillcolor", &paint.fill);
-    attributes.text("color", &paint.border);
-    attributes.text("fontcolor", &paint.title);
-    attributes.text("tooltip", &one.tooltip);
+    let mut attributes = vec![
+        text("label", &label.join("\n")),
+        text("fillcolor", &paint.fill),
+        text("color", &paint.border),
+        text("fontcolor", &paint.title),
+        text("tooltip", &one.tooltip),
+    ];
     match one.role {
-        BoxRole::Root => attributes.word("shape", "oval"),
-        BoxRole::Card => attributes.text("style", "rounded,filled,dashed"),
+        BoxRole::Root => attributes.push(plain("shape", "oval")),
+        BoxRole::Card | BoxRole::Steps => attributes.push(text("style", "rounded,filled,dashed")),
         _ => {}
     }
     if one.asked {
-        attributes.word("penwidth", "2.5");
+        attributes.push(plain("penwidth", "2.5"));
     }
-    attributes.close();
+    Stmt::Node(Node { id: node_id(&one.id), attributes })
 }
 
-fn write_line(out: &mut String, scene: &Scene, edge: &SceneEdge) {
+fn line(scene: &Scene, edge: &SceneEdge) -> Stmt {
     let paint = LIGHT.paint_line(edge.role, scene.look);
-    out.push_str("  ");
-    push_quoted(out, &scene.boxes[edge.from].id);
-    out.push_str(" -> ");
-    push_quoted(out, &scene.boxes[edge.to].id);
-    let mut attributes = Attributes { out, empty: true };
-    if let Some(label) = edge.label_text() {
-        attributes.text("label", &label);
-    }
-    attributes.text("color", paint.colour);
-    attributes.text("fontcolor", paint.text);
-    attributes.word("penwidth", &paint.width.to_string());
+    let mut attributes = Vec::new();
+    attributes.extend(edge.label_text().map(|label| text("label", &label)));
+    attributes.push(text("color", paint.colour));
+    attributes.push(text("fontcolor", paint.text));
+    attributes.push(plain("penwidth", &paint.width.to_string()));
     if paint.dash.is_some() {
-        attributes.word("style", "dashed");
+        attributes.push(plain("style", "dashed"));
     }
     if edge.role == EdgeRole::Path {
-        attributes.word("weight", "8");
+        attributes.push(plain("weight", "8"));
     }
-    attributes.close();
+    let end = |at: usize| Vertex::N(node_id(&scene.boxes[at].id));
+    Stmt::Edge(Edge { ty: EdgeTy::Pair(end(edge.from), end(edge.to)), attributes })
 }
 
-/// The attributes of one statement, in brackets.
-struct Attributes<'o> {
-    out: &'o mut String,
-    empty: bool,
+fn node_id(id: &str) -> NodeId {
+    NodeId(Id::Escaped(quote(id)), None)
 }
 
-impl<'o> Attributes<'o> {
-    fn of(out: &'o mut String, keyword: &str) -> Self {
-        out.push_str("  ");
-        out.push_str(keyword);
-        Attributes { out, empty: true }
-    }
+fn text(name: &str, value: &str) -> Attribute {
+    Attribute(Id::Plain(name.to_owned()), Id::Escaped(quote(value)))
+}
 
-    fn name(&mut self, name: &str) {
-        self.out.push_str(if self.empty { " [" } else { ", " });
-        self.empty = false;
-        self.out.push_str(name);
-        self.out.push('=');
-    }
-
-    /// For any text.
-    fn text(&mut self, name: &str, value: &str) {
-        self.name(name);
-        push_quoted(self.out, value);
-    }
-
-    /// For words and numbers that are ours.
-    fn word(&mut self, name: &str, value: &str) {
-        self.name(name);
-        self.out.push_str(value);
-    }
-
-    fn close(self) {
-        self.out.push_str(if self.empty { ";\n" } else { "];\n" });
-    }
+/// For words and numbers that are ours.
+fn plain(name: &str, value: &str) -> Attribute {
+    Attribute(Id::Plain(name.to_owned()), Id::Plain(value.to_owned()))
 }

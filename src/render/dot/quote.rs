@@ -11,25 +11,12 @@ const LONGEST: usize = 16_000;
 /// as an entity because Graphviz expands entities in labels; control characters become visible escapes because they
 /// would go raw into the SVG that Graphviz makes, which XML forbids.
 pub fn quote(text: &str) -> String {
-    let mut out = String::with_capacity(text.len().min(LONGEST) + 2);
-    push_quoted(&mut out, text);
-    out
-}
-
-/// The same, at the end of a longer text.
-pub(super) fn push_quoted(out: &mut String, text: &str) {
-    out.push('"');
     let plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'\\' | b'"' | b'&');
     if text.len() <= LONGEST && text.bytes().all(plain) {
-        out.push_str(text);
-    } else {
-        out.push_str(&escaped(text));
+        return format!("\"{text}\"");
     }
-    out.push('"');
-}
-
-fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len().min(LONGEST) + 2);
+    out.push('"');
     for (nth, line) in text.split('\n').enumerate() {
         if nth > 0 {
             out.push_str("\\n");
@@ -44,6 +31,7 @@ fn escaped(text: &str) -> String {
             break;
         }
     }
+    out.push('"');
     out
 }
 
