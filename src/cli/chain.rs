@@ -9,6 +9,7 @@ use heapgraph::analysis::paths::{self, Chains};
 use heapgraph::analysis::pattern::ObjectFilter;
 use heapgraph::analysis::retained::Retained;
 use heapgraph::analysis::select;
+use heapgraph::cpython::path;
 use heapgraph::render::text::grouped;
 use heapgraph::render::{json, table};
 use heapgraph::snapshot::{ObjectId, Snapshot};
@@ -100,9 +101,14 @@ impl Chain {
 
     fn options(&self, snapshot: &Snapshot) -> Result<paths::Options> {
         let names = (!self.exclude.is_empty()).then_some(&self.exclude);
+        let mut from = select::objects(&select::select_all(snapshot, &self.from)?);
+        if from.is_empty() && self.drawing.view() == View::Objgraph {
+            // objgraph's chains begin at a module: it sees no running frames.
+            from = path::modules(snapshot).into_iter().map(|(_, module)| module).collect();
+        }
         Ok(paths::Options {
             left_out: names.map(|names| select::left_out(snapshot, names)).transpose()?,
-            from: select::objects(&select::select_all(snapshot, &self.from)?),
+            from,
             most: self.paths as usize,
         })
     }

@@ -126,8 +126,8 @@ fn what_is_not_in_the_heap_is_answered_with_the_nearest_names() {
 fn no_object_and_an_impossible_picture_are_told_apart() {
     let shop = Shop::new();
     assert!(shop.run("object app.parquet").error().contains("OBJECT"));
-    let run = shop.run("refs app.parquet app.CACHE -o x.pdf");
-    assert!(run.error().contains(".svg") && run.stderr.contains("x.pdf"), "{}", run.stderr);
+    let run = shop.run("refs app.parquet app.CACHE -o x.gif");
+    assert!(run.error().contains(".svg") && run.stderr.contains("x.gif"), "{}", run.stderr);
     assert!(shop.run("export app.parquet -o x.heap").error().contains(".parquet"));
     assert_eq!(shop.files(), ["app.json", "app.parquet"]);
 }

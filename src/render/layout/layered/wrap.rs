@@ -66,11 +66,12 @@ pub(super) fn cuts(ends: &[f64], passing: &[usize], height: f64, goal: f64) -> V
         return vec![whole];
     }
     let bands = (length / (goal * (height + 2.0 * AROUND))).sqrt().round().max(1.0);
-    let wanted = (length / bands).max(LONG / 2.0);
-    let mut ranges = Vec::new();
+    let mut ranges: Vec<Range<usize>> = Vec::new();
     let (mut start, mut begun) = (0, 0.0);
     while start < ends.len() {
         let last = ends.len() - 1;
+        // An equal share of what is left, so that no short run remains at the end.
+        let wanted = ((length - begun) / (bands - ranges.len() as f64).max(1.0)).max(LONG / 2.0);
         let near = (start..last)
             .filter(|&level| ((ends[level] - begun) / wanted - 1.0).abs() < 0.25 && passing[level] <= MANY);
         let cost = |level: usize| passing[level] as f64 * 0.1 + ((ends[level] - begun) / wanted - 1.0).abs();
