@@ -5,7 +5,7 @@ use super::output::Answer;
 use super::picture::{Drawing, Walk};
 use clap::Args;
 use heapgraph::Result;
-use heapgraph::analysis::neighbourhood::{self, Direction};
+use heapgraph::analysis::neighbourhood::{self, Direction, View};
 
 /// Who refers to an object, and why is it alive? A tree, or with -o a picture
 #[derive(Args, Debug)]
@@ -23,7 +23,9 @@ pub(crate) struct Backrefs {
 impl Backrefs {
     pub(crate) fn answer(&self, question: &Question) -> Result<Answer> {
         let snapshot = &question.snapshot;
-        let asked = question.select(self.limit.rows(false))?;
+        // What a picture of ours does not show it counts; a tree and objgraph's show each.
+        let counts_rest = self.drawing.is_picture() && self.drawing.view() == View::Ours;
+        let asked = question.select(self.limit.rows(counts_rest))?;
         // Two passes over the heap that need nothing of each other.
         let (referrers, retained) = std::thread::scope(|scope| {
             let retained = scope.spawn(|| self.drawing.retained(snapshot));

@@ -27,7 +27,7 @@ pub(crate) struct Chain {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     paths: u32,
     /// Merge the chains of all objects into one tree. Those of more than 20 are anyway, without --limit
-    #[arg(long, conflicts_with_all = ["paths", "output"])]
+    #[arg(long, conflicts_with_all = ["paths", "output", "show"])]
     merge: bool,
     /// Start at this object rather than at the roots. Repeatable
     #[arg(long, value_name = "OBJECT")]

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// Where a report's picture goes.
 #[derive(Args, Debug)]
 pub(crate) struct Chart {
-    /// Draw into this file, by its ending: .svg, .html, .png, .pdf, .json
+    /// Draw into this file, by its ending: .svg, .html, .png, .pdf, .json; cycles and diff also .dot, .mmd
     #[arg(short, long, value_name = "PICTURE", conflicts_with = "json")]
     output: Option<PathBuf>,
     /// Which colours

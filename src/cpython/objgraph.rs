@@ -5,7 +5,8 @@ use super::fold::leads_to_own_dict;
 use super::label::{builtin_type_of, identifier_key, is_class, is_lambda, short_type};
 use super::lineage::is_instance;
 use super::repr::repr;
-use crate::snapshot::{ObjectId, Reference, ReferenceKind, Snapshot};
+use crate::snapshot::{ObjectId, Reference, ReferenceId, ReferenceKind, Snapshot};
+use rustc_hash::FxHashMap;
 
 /// objgraph cuts every `repr` here, without a mark.
 const LONGEST: usize = 40;
@@ -63,28 +64,59 @@ fn item_count(snapshot: &Snapshot, id: ObjectId) -> u64 {
     snapshot.references().of(id).filter(counts).count() as u64
 }
 
-/// The label of the line from `holder` to `target`, where objgraph writes one.
-///
-/// It looks for the first name under which the holder has the target, so parallel references read alike.
-pub fn reference_label(snapshot: &Snapshot, holder: ObjectId, target: ObjectId) -> Option<String> {
-    let between = || snapshot.references().of(holder).filter(move |reference| reference.target == target);
-    let target_is_dict = builtin_type_of(snapshot, target) == Some("dict");
-    // What a class answers for `__dict__` is a proxy of its dict.
-    let dict_is_own = target_is_dict && !is_class(snapshot, holder);
-    if dict_is_own && between().any(|reference| leads_to_own_dict(&reference)) {
-        return Some("__dict__".into());
+/// The labels of lines. Those of one holder are best asked for in a row: what it holds is gone through once for all.
+pub struct LineLabels<'s> {
+    snapshot: &'s Snapshot,
+    holder: Option<ObjectId>,
+    /// Of the holder: the first entry of a dict for each target, and its own dicts.
+    entries: FxHashMap<ObjectId, ReferenceId>,
+    own_dicts: Vec<ObjectId>,
+}
+
+impl<'s> LineLabels<'s> {
+    /// Of the lines of this heap.
+    pub fn new(snapshot: &'s Snapshot) -> Self {
+        LineLabels { snapshot, holder: None, entries: FxHashMap::default(), own_dicts: Vec::new() }
     }
-    let named = |name: &str| own(snapshot, holder, name) == Some(target);
-    let kind = builtin_type_of(snapshot, holder);
-    match kind.or_else(|| is_instance(snapshot, holder, &["dict"]).then_some("dict"))? {
-        "frame" => ["f_locals", "f_globals"].into_iter().find(|name| named(name)).map(str::to_owned),
-        "method" => ["__self__", "__func__"].into_iter().find(|name| named(name)).map(str::to_owned),
-        "function" => function_name(snapshot, holder, target),
-        _ if is_instance(snapshot, holder, &["dict"]) => {
-            let entry = between().find(|reference| reference.kind() == ReferenceKind::Key)?;
-            key_label(snapshot, entry)
+
+    /// The label of the line from `holder` to `target`, where objgraph writes one.
+    ///
+    /// It looks for the first name under which the holder has the target, so parallel references read alike.
+    pub fn of(&mut self, holder: ObjectId, target: ObjectId) -> Option<String> {
+        self.look_at(holder);
+        let snapshot = self.snapshot;
+        // What a class answers for `__dict__` is a proxy of its dict.
+        let is_dict = builtin_type_of(snapshot, target) == Some("dict");
+        if is_dict && !is_class(snapshot, holder) && self.own_dicts.contains(&target) {
+            return Some("__dict__".into());
         }
-        _ => None,
+        let named = |name: &str| own(snapshot, holder, name) == Some(target);
+        let kind = builtin_type_of(snapshot, holder);
+        match kind.or_else(|| is_instance(snapshot, holder, &["dict"]).then_some("dict"))? {
+            "frame" => ["f_locals", "f_globals"].into_iter().find(|name| named(name)).map(str::to_owned),
+            "method" => ["__self__", "__func__"].into_iter().find(|name| named(name)).map(str::to_owned),
+            "function" => function_name(snapshot, holder, target),
+            _ if is_instance(snapshot, holder, &["dict"]) => {
+                key_label(snapshot, snapshot.references().get(*self.entries.get(&target)?))
+            }
+            _ => None,
+        }
+    }
+
+    fn look_at(&mut self, holder: ObjectId) {
+        if self.holder.replace(holder) == Some(holder) {
+            return;
+        }
+        self.entries.clear();
+        self.own_dicts.clear();
+        for reference in self.snapshot.references().of(holder) {
+            if reference.kind() == ReferenceKind::Key {
+                self.entries.entry(reference.target).or_insert(reference.id);
+            }
+            if leads_to_own_dict(&reference) {
+                self.own_dicts.push(reference.target);
+            }
+        }
     }
 }
 
@@ -116,12 +148,11 @@ fn key_label(snapshot: &Snapshot, entry: Reference<'_>) -> Option<String> {
 
 /// The key of a dict's entry: the dict has value and key in turns, in the same order throughout.
 fn key_object(snapshot: &Snapshot, entry: Reference<'_>) -> Option<ObjectId> {
-    let mut references = snapshot.references().of(entry.holder).filter(in_dict);
-    let keys_first = references.next()?.kind() == ReferenceKind::DictKey;
-    let references: Vec<_> = snapshot.references().of(entry.holder).filter(in_dict).collect();
-    let at = references.iter().position(|reference| reference.id == entry.id)?;
+    let mut held = snapshot.references().of(entry.holder);
+    let keys_first = held.clone().find(in_dict)?.kind() == ReferenceKind::DictKey;
+    let at = (entry.id.get() - held.clone().next()?.id.get()) as usize;
     let beside = if keys_first { at.checked_sub(1)? } else { at + 1 };
-    references.get(beside).filter(|found| found.kind() == ReferenceKind::DictKey).map(|found| found.target)
+    held.nth(beside).filter(|found| found.kind() == ReferenceKind::DictKey).map(|found| found.target)
 }
 
 fn in_dict(reference: &Reference<'_>) -> bool {
@@ -177,7 +208,7 @@ mod tests {
              f:function > n~internal.__doc__, g~global.__globals__, c~internal.__code__, c~internal.__annotations__; \
              n:NoneType; m:method > o~internal.__self__; l:list > x",
         );
-        let label = |from: &str, to: &str| reference_label(&heap, id(&heap, from), id(&heap, to));
+        let label = |from: &str, to: &str| LineLabels::new(&heap).of(id(&heap, from), id(&heap, to));
         assert_eq!(label("o", "d").as_deref(), Some("__dict__"));
         assert_eq!(label("d", "x").as_deref(), Some("x"));
         assert_eq!(label("f", "n").as_deref(), Some("__closure__"), "None is first found as the missing closure");
@@ -186,9 +217,9 @@ mod tests {
         assert_eq!(label("m", "o").as_deref(), Some("__self__"));
         assert_eq!(label("l", "x"), None);
         let heap = sketch("C:type!class > d.__dict__; d:dict");
-        assert_eq!(reference_label(&heap, id(&heap, "C"), id(&heap, "d")), None);
+        assert_eq!(LineLabels::new(&heap).of(id(&heap, "C"), id(&heap, "d")), None);
         let heap = sketch("d:dict > z[3], k{}, t['a b'], u{}; k:int=3; u:str=\"a b\"");
-        let label = |to: &str| reference_label(&heap, id(&heap, "d"), id(&heap, to));
+        let label = |to: &str| LineLabels::new(&heap).of(id(&heap, "d"), id(&heap, to));
         assert_eq!(label("z").as_deref(), Some("int\n3"));
         assert_eq!(label("t").as_deref(), Some("str\n'a b'"));
     }

@@ -27,7 +27,7 @@ const TEXT: usize = 12;
 /// Cells as folded stacks; inferno has a frame for all of them itself: `module app;CACHE (Cache);.entries (dict) 38200000`. One line
 /// for each cell with bytes that no cell in it has; names that several cells of one have are told apart.
 pub fn folded(snapshot: &Snapshot, cells: &Cells) -> String {
-    let frames = frames(snapshot, cells);
+    let (frames, shift) = (frames(snapshot, cells), shift(cells));
     let mut stacks: Vec<String> = Vec::with_capacity(frames.len());
     let mut out = String::new();
     for (cell, frame) in cells.cells.iter().zip(frames) {
@@ -37,12 +37,21 @@ pub fn folded(snapshot: &Snapshot, cells: &Cells) -> String {
             (_, "") => frame,
             (_, above) => format!("{above};{frame}"),
         };
-        if cell.children.is_empty() && cell.retained > 0 {
-            writeln!(out, "{stack} {}", cell.retained).expect("writing to a string cannot fail");
+        let bytes = cell.retained >> shift;
+        if cell.children.is_empty() && bytes > 0 {
+            writeln!(out, "{stack} {bytes}").expect("writing to a string cannot fail");
         }
         stacks.push(stack);
     }
     out
+}
+
+/// How many bits to leave out so that the sum of all bytes is exact in a double: none, unless a file claims sizes that no
+/// heap can have. inferno adds without a look at the end of its numbers.
+fn shift(cells: &Cells) -> u32 {
+    let leaves = cells.cells.iter().filter(|cell| cell.children.is_empty());
+    let sum: u128 = leaves.map(|cell| u128::from(cell.retained)).sum();
+    (u128::BITS - sum.leading_zeros()).saturating_sub(f64::MANTISSA_DIGITS)
 }
 
 /// Draws cells. `source` is the file's name as the user wrote it.
@@ -88,12 +97,14 @@ fn svg(snapshot: &Snapshot, cells: &Cells, source: Option<&str>, theme: ThemeCho
     options.font_size = TEXT;
     options.font_width = 0.62;
     options.count_name = "bytes".to_owned();
+    options.factor = 2f64.powi(shift(cells) as i32);
     options.name_type = String::new();
     options.direction = Direction::Inverted;
     options.text_truncate_direction = TextTruncateDirection::Right;
     let (folded, mut svg) = (folded(snapshot, cells), Vec::new());
     if folded.is_empty() {
-        return Err(Error::invalid("expected objects with bytes to draw, found none"));
+        return Err(Error::invalid("expected objects with bytes to draw, found none")
+            .with_hint("a treemap of nothing can be drawn: leave out --as flame"));
     }
     let drawn = flamegraph::from_lines(&mut options, folded.lines(), &mut svg);
     drawn.map_err(|error| Error::io("draw a flame graph", error))?;
@@ -105,8 +116,9 @@ fn styled(svg: &str, palette: &Palette) -> String {
     let one = format!("font-family:\"{FAMILY}\"");
     let several = format!("font-family:'{FAMILY}', 'DejaVu Sans', Verdana, sans-serif");
     let rules = format!("#frames text, #subtitle {{ fill:{} }}\n</style>", palette.text);
-    // The frame of all has a tooltip and no text.
-    let svg = match svg.find("<title>all (").and_then(|at| Some((at, svg[at..].find("></text>")?))) {
+    // The frame of all has a tooltip and no text. It alone has the whole without decimals; names have no `<`.
+    let root = svg.find(" bytes, 100%)</title>");
+    let svg = match root.and_then(|at| Some((at, svg[at..].find("></text>")?))) {
         Some((at, more)) => format!("{}>all{}", &svg[..at + more], &svg[at + more + 1..]),
         None => svg.to_owned(),
     };

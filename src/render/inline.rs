@@ -23,6 +23,8 @@ pub enum Protocol {
 
 /// A terminal's column in units of the SVG: terminals do not tell before they are asked.
 const UNITS_PER_COLUMN: f64 = 9.0;
+/// kitty's `MAX_IMAGE_DIMENSION` (kitty/graphics.c), less one for rounding.
+const LONGEST: f64 = 9_999.0;
 /// Most characters of base64 in one of kitty's chunks.
 const CHUNK: usize = 4096;
 
@@ -39,7 +41,9 @@ pub fn draw_inline(scene: &Scene, protocol: Protocol, columns: usize, options: &
         // Sixels are pixels of the screen: there is nobody to scale them.
         return sixel(&drawing, dpi.min(96.0) * (most / wanted).min(1.0));
     }
-    let picture = png::write(&drawing.write(), drawing.size(), dpi)?;
+    // kitty shows nothing beyond this, and says nothing.
+    let side = f64::from(drawing.size().0.max(drawing.size().1).max(1));
+    let picture = png::write(&drawing.write(), drawing.size(), dpi.min(LONGEST * 96.0 / side))?;
     let (columns, bytes) = (wanted.min(most), &picture.bytes);
     let text = match protocol {
         Protocol::Iterm2 => iterm2(bytes, columns),

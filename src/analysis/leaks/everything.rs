@@ -14,6 +14,8 @@ use crate::snapshot::{ObjectId, Referrers, Snapshot};
 /// Holders and shapes that get pictures.
 const SUSPECTS: usize = 6;
 const SHAPES: usize = 6;
+/// Holders that grew in one picture.
+const GROWN: usize = 8;
 /// How far from a suspect its picture looks for holders, and how many it shows.
 const DEPTH: u32 = 2;
 const TOO_MANY: usize = 6;
@@ -63,7 +65,7 @@ pub fn everything(snapshot: &Snapshot, since: Option<&Snapshot>, options: &Optio
         types,
         more_types,
         waste: waste::find(snapshot, &waste::Options::default()),
-        growth: leaks.growth.as_ref().map(|diff| diff::draw(snapshot, &referrers, diff, diff.holders.len())),
+        growth: leaks.growth.as_ref().map(|diff| diff::draw(snapshot, &referrers, diff, diff.holders.len().min(GROWN))),
         leaks,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Boxes, Content, Direction, LeftOut, Link, Neighbourhood, Node, Options, View, card, edge};
 use crate::cpython::label::builtin_type_of;
-use crate::cpython::objgraph::{is_proper_module, reference_label};
+use crate::cpython::objgraph::{LineLabels, is_proper_module};
 use crate::cpython::path::modules;
 use crate::cpython::visit::{is_visited, visited};
 use crate::snapshot::{Generation, ObjectId, Reference, Referrers, Snapshot};
@@ -14,7 +14,7 @@ pub(super) fn walk(
     direction: Direction,
     options: &Options<'_>,
 ) -> Neighbourhood {
-    let modules = modules(snapshot);
+    let (modules, mut labels) = (modules(snapshot), LineLabels::new(snapshot));
     let mut boxes = Boxes::new(snapshot, &asked, options);
     let (mut edges, mut cards, mut left_out) = (Vec::new(), Vec::new(), LeftOut::default());
     let mut next = 0;
@@ -37,7 +37,7 @@ pub(super) fn walk(
             } else {
                 drawn += 1;
                 let far = boxes.add(snapshot, other, depth + 1, options);
-                edges.push(edge(direction, at, far, vec![link(snapshot, reference)], false));
+                edges.push(edge(direction, at, far, vec![link(&mut labels, reference)], false));
             }
         }
         if !skipped.is_empty() {
@@ -60,12 +60,12 @@ fn is_empty_tuple(snapshot: &Snapshot, id: ObjectId) -> bool {
     builtin_type_of(snapshot, id) == Some("tuple") && snapshot.texts().length(id) == Some(0)
 }
 
-fn link(snapshot: &Snapshot, reference: Reference<'_>) -> Link {
+fn link(labels: &mut LineLabels<'_>, reference: Reference<'_>) -> Link {
     Link {
         first: reference.id,
         last: reference.id,
         kind: reference.kind(),
-        label: reference_label(snapshot, reference.holder, reference.target),
+        label: labels.of(reference.holder, reference.target),
     }
 }
 

@@ -76,7 +76,9 @@ impl Reader<'_> {
         let length = self.item_count(address).min(self.memory.room(start));
         facts.size += info.item_size.max(1) * length;
         facts.length = Some(length);
-        let shown = self.memory.bytes(start, length.min(TEXT_LIMIT as u64 + 1));
+        // An empty one has no memory.
+        let shown =
+            if length == 0 { Some(&[][..]) } else { self.memory.bytes(start, length.min(TEXT_LIMIT as u64 + 1)) };
         facts.text = shown.map(|bytes| shorten(bytes_text(bytes, TEXT_LIMIT)));
     }
 
@@ -86,7 +88,9 @@ impl Reader<'_> {
         facts.length = Some(length);
         // ob_alloc, ob_bytes, ob_start.
         let start = self.memory.pointer(address + self.layout.bytearray_allocated + 16);
-        let shown = self.memory.bytes(start, length.min(TEXT_LIMIT as u64 + 1));
+        // An empty one has no memory.
+        let shown =
+            if length == 0 { Some(&[][..]) } else { self.memory.bytes(start, length.min(TEXT_LIMIT as u64 + 1)) };
         facts.text = shown.map(|bytes| shorten(format!("bytearray({})", bytes_text(bytes, TEXT_LIMIT))));
     }
 }

@@ -26,19 +26,24 @@ use crate::snapshot::{ObjectId, Snapshot};
 /// assert_eq!(repr(&heap, id(&heap, "d"), 7), "deque([");
 /// ```
 pub fn repr(snapshot: &Snapshot, id: ObjectId, limit: usize) -> String {
-    let mut writer = Writer { snapshot, out: String::new(), left: limit, open: Vec::new() };
+    let mut writer = Writer { snapshot, out: String::new(), left: limit, open: Vec::new(), depth: 0 };
     writer.object(id);
     writer.out
 }
 
-/// Writes until the limit is reached. Nesting goes no deeper than the limit, because every level writes a character
-/// before it goes on.
+/// More levels than brackets fit into what is ever asked for.
+const DEEPEST: usize = 100;
+
+/// Writes until the limit is reached. An alias writes its origin before any character of its own, so nesting is
+/// bounded as well.
 struct Writer<'s> {
     snapshot: &'s Snapshot,
     out: String,
     left: usize,
     /// The containers being written, outermost first.
     open: Vec<ObjectId>,
+    /// How deep the object being written is nested.
+    depth: usize,
 }
 
 impl<'s> Writer<'s> {
@@ -67,9 +72,15 @@ impl<'s> Writer<'s> {
     }
 
     fn object(&mut self, id: ObjectId) {
-        if self.is_full() {
+        if self.is_full() || self.depth > DEEPEST {
             return;
         }
+        self.depth += 1;
+        self.nested(id);
+        self.depth -= 1;
+    }
+
+    fn nested(&mut self, id: ObjectId) {
         if is_class(self.snapshot, id) {
             let long = self.text(id).unwrap_or("type");
             return self.push(&format!("<class '{}'>", builtin_type(long).unwrap_or(long)));

@@ -49,10 +49,10 @@ impl Pictures {
     }
 }
 
-/// Ids that no other picture of the page has. In texts a quotation mark is escaped.
+/// Ids that no other picture of the page has. Each pattern has a quotation mark, which is escaped in texts.
 fn own_ids(svg: &str, nth: usize) -> String {
     svg.replace(" id=\"", &format!(" id=\"p{nth}-"))
-        .replace("url(#", &format!("url(#p{nth}-"))
+        .replace("=\"url(#", &format!("=\"url(#p{nth}-"))
         .replace("href=\"#", &format!("href=\"#p{nth}-"))
 }
 
@@ -63,13 +63,15 @@ mod tests {
     #[test]
     fn pictures_share_one_set_of_colours_and_no_id() {
         let mut pictures = Pictures::default();
-        let svg = |colour: &str| format!("<svg><rect id=\"a\" fill=\"{colour}\" stroke=\"url(#a)\"/></svg>");
+        let svg = |colour: &str| {
+            format!("<svg><rect id=\"a\" fill=\"{colour}\" stroke=\"url(#a)\"/><text>url(#a)</text></svg>")
+        };
         let places = [pictures.add(&svg("#111111"), &svg("#222222")), pictures.add(&svg("#333333"), &svg("#444444"))];
         let (page, colours) = pictures.place(&format!("<p>{}</p>{}", places[1], places[0]));
         assert_eq!(
             page,
-            "<p><svg><rect id=\"p1-a\" fill=\"var(--colour1)\" stroke=\"url(#p1-a)\"/></svg></p>\
-             <svg><rect id=\"p0-a\" fill=\"var(--colour0)\" stroke=\"url(#p0-a)\"/></svg>"
+            "<p><svg><rect id=\"p1-a\" fill=\"var(--colour1)\" stroke=\"url(#p1-a)\"/><text>url(#a)</text></svg></p>\
+             <svg><rect id=\"p0-a\" fill=\"var(--colour0)\" stroke=\"url(#p0-a)\"/><text>url(#a)</text></svg>"
         );
         assert!(colours.contains("--colour1:#333333"), "{colours}");
     }

@@ -73,7 +73,12 @@ pub(super) fn within(neighbourhood: &Neighbourhood) -> String {
     let object = if count == 1 { "object" } else { "objects" };
     let reference = if neighbourhood.max_depth == 1 { "reference" } else { "references" };
     let depth = number_word(neighbourhood.max_depth as usize).to_lowercase();
-    let cards = match neighbourhood.left_out.collapsed {
+    // Others that were asked for are on a card as well, at no distance.
+    let on_card = |node: &Node| match &node.content {
+        Content::More(more) if !more.fellows => more.count,
+        _ => 0,
+    };
+    let cards = match neighbourhood.nodes.iter().map(on_card).sum() {
         0 => String::new(),
         collapsed => format!(", and {} more on cards", grouped(collapsed)),
     };

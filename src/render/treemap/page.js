@@ -213,10 +213,15 @@
     } else if (event.key === "Escape" && event.target === query && query.value) {
       query.value = "";
       search();
-    } else if (event.key === "Escape" && cells[root].parent !== null) {
+    } else if (event.key === "Escape" && (cells[root]?.parent ?? null) !== null) {
       show(cells[root].parent);
     }
   });
-  new ResizeObserver(layOut).observe(map);
-  show(0, true);
+  if (cells.length > 0) {
+    new ResizeObserver(layOut).observe(map);
+    show(0, true);
+  } else {
+    find("name").textContent = "Nothing is there";
+    query.disabled = true;
+  }
 })();
