@@ -11,14 +11,14 @@ use crate::cpython::builtin::takes_weak_references;
 use crate::cpython::label::{object_title, short_type};
 use crate::graph::{Components, Csr};
 use crate::snapshot::{ReferenceKind, Snapshot};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
 
 /// Knots with more lines than this are not searched for a smallest set.
 const FEW: usize = 24;
 /// Sets of more lines are not tried.
 const LARGEST: usize = 4;
-/// Lines to look at before a knot is taken as it is found.
+/// Lines to look at before a knot is taken as it is found, and before no more is told of a cycle than its line to cut.
 const PATIENCE: usize = 50_000_000;
 
 /// Marks what lies on cycles and numbers the lines to cut.
@@ -26,27 +26,40 @@ pub(super) fn number(snapshot: &Snapshot, picture: &mut Neighbourhood) {
     let lines: Vec<usize> = (0..picture.edges.len()).filter(|at| holds(&picture.edges[*at])).collect();
     let graph = Lines::new(picture, lines);
     let components = Components::find(graph.csr(), 0..picture.nodes.len() as u32, |_| true);
-    let mut closing: Vec<(bool, usize, Vec<usize>)> = Vec::new();
+    let (mut closing, mut knots, mut patience) = (Vec::new(), Vec::new(), PATIENCE);
     for members in components.iter() {
         let within = graph.within(&components, members);
         let asked = members.iter().any(|node| picture.nodes[*node as usize].asked);
         within.iter().for_each(|at| picture.edges[*at].on_cycle = true);
         let cut = feedback(snapshot, picture, &within);
-        closing.extend(cut.iter().map(|at| {
-            let others = within.iter().filter(|line| !cut.contains(line) || *line == at);
-            (!asked, *at, others.copied().collect())
-        }));
+        closing.extend(cut.iter().map(|at| (!asked, *at, knots.len())));
+        let left: FxHashSet<usize> = cut.iter().copied().collect();
+        let kept = |at: &usize| !left.contains(at);
+        knots.push(affordable(&within, &cut, &mut patience).then(|| Knot::new(picture, &within, kept)));
     }
-    closing.sort();
-    for (place, (_, at, lines)) in closing.into_iter().enumerate() {
-        let number = place as u32 + 1;
-        picture.edges[at].closes = Some(number);
-        for node in on_cycles_through(picture, at, &lines) {
-            picture.nodes[node].cycles.push(number);
-        }
-        let cut = cut_text(snapshot, picture, at);
-        picture.cycles.push(Closing { number, edge: at, cut });
+    closing.sort_unstable();
+    for (_, at, knot) in closing {
+        close(snapshot, picture, at, knots[knot].as_ref());
     }
+}
+
+/// Whether one can look through these lines for each of those to cut. What is looked through is taken off.
+fn affordable(lines: &[usize], cut: &[usize], patience: &mut usize) -> bool {
+    let left = patience.checked_sub(lines.len().saturating_mul(cut.len()));
+    *patience = left.unwrap_or(*patience);
+    left.is_some()
+}
+
+/// Gives a line to cut the next number, and the nodes on its cycles as well. Of a knot too large only its ends.
+fn close(snapshot: &Snapshot, picture: &mut Neighbourhood, at: usize, knot: Option<&Knot>) {
+    let number = picture.cycles.len() as u32 + 1;
+    let (from, to) = (picture.edges[at].from, picture.edges[at].to);
+    let mut nodes = knot.map_or_else(|| vec![from, to], |knot| knot.on_cycles_through(from, to));
+    nodes.dedup();
+    picture.edges[at].closes = Some(number);
+    nodes.into_iter().for_each(|node| picture.nodes[node].cycles.push(number));
+    let cut = cut_text(snapshot, picture, at);
+    picture.cycles.push(Closing { number, edge: at, cut });
 }
 
 /// Numbers other lines to cut than [`number`] did: those that read like one of these names. Where none does, all stays.
@@ -60,14 +73,10 @@ pub(in crate::analysis) fn cut_at(snapshot: &Snapshot, picture: &mut Neighbourho
     picture.edges.iter_mut().for_each(|edge| edge.closes = None);
     picture.nodes.iter_mut().for_each(|node| node.cycles.clear());
     picture.cycles.clear();
-    for (place, &at) in cut.iter().enumerate() {
-        let number = place as u32 + 1;
-        picture.edges[at].closes = Some(number);
-        for node in on_cycles_through(picture, at, &on_cycle) {
-            picture.nodes[node].cycles.push(number);
-        }
-        let cut = cut_text(snapshot, picture, at);
-        picture.cycles.push(Closing { number, edge: at, cut });
+    let mut patience = PATIENCE;
+    let knot = affordable(&on_cycle, &cut, &mut patience).then(|| Knot::new(picture, &on_cycle, |_| true));
+    for at in cut {
+        close(snapshot, picture, at, knot.as_ref());
     }
 }
 
@@ -168,7 +177,7 @@ fn sets_of(size: usize, lines: usize) -> Vec<u32> {
         sets.push(set);
         let lowest = set & set.wrapping_neg();
         let carried = set + lowest;
-        set = ((carried ^ set) >> 2) / lowest | carried;
+        set = (((carried ^ set) >> 2) / lowest) | carried;
     }
     sets
 }
@@ -233,7 +242,7 @@ fn minimal(ends: &[(usize, usize)], regret: &[u64]) -> Vec<usize> {
 }
 
 fn reaches(out: &FxHashMap<usize, Vec<usize>>, start: usize, end: usize) -> bool {
-    let (mut stack, mut seen) = (vec![start], rustc_hash::FxHashSet::default());
+    let (mut stack, mut seen) = (vec![start], FxHashSet::default());
     while let Some(node) = stack.pop() {
         if node == end {
             return true;
@@ -245,26 +254,55 @@ fn reaches(out: &FxHashMap<usize, Vec<usize>>, start: usize, end: usize) -> bool
     false
 }
 
-/// The nodes on cycles that go through a line and otherwise through these.
-fn on_cycles_through(picture: &Neighbourhood, at: usize, lines: &[usize]) -> Vec<usize> {
-    let (mut forth, mut back): (FxHashMap<usize, Vec<usize>>, FxHashMap<usize, Vec<usize>>) = Default::default();
-    for edge in lines.iter().filter(|line| **line != at).map(|line| &picture.edges[*line]) {
-        forth.entry(edge.from).or_default().push(edge.to);
-        back.entry(edge.to).or_default().push(edge.from);
-    }
-    let reached = |out: &FxHashMap<usize, Vec<usize>>, start: usize| {
-        let (mut stack, mut seen) = (vec![start], rustc_hash::FxHashSet::default());
-        while let Some(node) = stack.pop() {
-            if seen.insert(node) {
-                stack.extend(out.get(&node).into_iter().flatten());
-            }
+/// Which nodes some lines lead to, and which they come from: made once, looked through for each line to cut.
+struct Knot {
+    /// Ascending.
+    nodes: Vec<usize>,
+    /// By place among the nodes the places of others.
+    forth: Vec<Vec<usize>>,
+    back: Vec<Vec<usize>>,
+}
+
+impl Knot {
+    /// Knows the ends of all these lines, but leads along those alone that are kept.
+    fn new(picture: &Neighbourhood, lines: &[usize], kept: impl Fn(&usize) -> bool) -> Self {
+        let ends = |at: &usize| [picture.edges[*at].from, picture.edges[*at].to];
+        let mut nodes: Vec<usize> = lines.iter().flat_map(ends).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let (forth, back) = (vec![Vec::new(); nodes.len()], vec![Vec::new(); nodes.len()]);
+        let mut knot = Knot { nodes, forth, back };
+        for at in lines.iter().filter(|at| kept(at)) {
+            let [from, to] = ends(at).map(|node| knot.place(node));
+            knot.forth[from].push(to);
+            knot.back[to].push(from);
         }
-        seen
-    };
-    let (after, before) = (reached(&forth, picture.edges[at].to), reached(&back, picture.edges[at].from));
-    let mut nodes: Vec<usize> = after.into_iter().filter(|node| before.contains(node)).collect();
-    nodes.sort_unstable();
-    nodes
+        knot
+    }
+
+    fn place(&self, node: usize) -> usize {
+        self.nodes.partition_point(|other| *other < node)
+    }
+
+    /// The nodes on cycles that go through a line between these two and otherwise through what is kept; ascending. That
+    /// the line itself may be kept adds none: a way back to its start goes on as before.
+    fn on_cycles_through(&self, from: usize, to: usize) -> Vec<usize> {
+        let after = all_reached(&self.forth, self.place(to));
+        let before = all_reached(&self.back, self.place(from));
+        let both = (0..self.nodes.len()).filter(|place| after[*place] && before[*place]);
+        both.map(|place| self.nodes[place]).collect()
+    }
+}
+
+/// By place whether one comes there from the start.
+fn all_reached(out: &[Vec<usize>], start: usize) -> Vec<bool> {
+    let (mut stack, mut seen) = (vec![start], vec![false; out.len()]);
+    while let Some(place) = stack.pop() {
+        if !std::mem::replace(&mut seen[place], true) {
+            stack.extend(&out[place]);
+        }
+    }
+    seen
 }
 
 /// What to cut, in the words of `cycles`; of parallel references all.

@@ -48,8 +48,8 @@ impl RootWays {
             RootPath::Given(chains) => chains.iter().map(paths::Chain::references).collect(),
             RootPath::Shortest => {
                 let search = Search::new(snapshot, referrers, options);
-                let most = if options.group { MOST_ASKED } else { usize::MAX };
-                let ways = asked.iter().take(most).map(|id| search.way(*id)).collect();
+                // Ungrouped as well: the ways to thousands of objects would fill the memory and tell nothing more.
+                let ways = asked.iter().take(MOST_ASKED).map(|id| search.way(*id)).collect();
                 found.reached = Some(search.tree);
                 ways
             }
@@ -59,14 +59,14 @@ impl RootWays {
             let way = Way { starts: starts(snapshot, &references, first, whole), references };
             found.ways.push(way);
         }
-        let all = found.ways.len();
-        found.keep(snapshot, all, options.max_depth);
+        found.keep(snapshot, asked, options.max_depth);
         found
     }
 
-    /// Leaves out the ways to objects that are not shown.
-    pub(super) fn keep(&mut self, snapshot: &Snapshot, shown: usize, max_depth: u32) {
-        self.ways.truncate(shown);
+    /// Leaves out the ways to objects that are not shown, and those that no reference makes. Several may lead to one.
+    pub(super) fn keep(&mut self, snapshot: &Snapshot, shown: &[ObjectId], max_depth: u32) {
+        let shown: FxHashSet<ObjectId> = shown.iter().copied().collect();
+        self.ways.retain(|way| way.end(snapshot).is_some_and(|end| shown.contains(&end)));
         self.links.clear();
         for way in &self.ways {
             // What is beyond the last depth is never looked for among neighbours.
@@ -101,12 +101,9 @@ impl Way {
         Folded { first: at(range.start), last: at(range.end - 1) }
     }
 
-    /// The holder of a step; behind the last one the object that the way ends at.
-    pub(super) fn object(&self, snapshot: &Snapshot, step: usize) -> ObjectId {
-        match step.checked_sub(1) {
-            Some(before) if step == self.steps() => self.step(snapshot, before).last.target,
-            _ => self.step(snapshot, step).first.holder,
-        }
+    /// The object that it leads to.
+    pub(super) fn end(&self, snapshot: &Snapshot) -> Option<ObjectId> {
+        self.references.last().map(|last| snapshot.references().get(*last).target)
     }
 
     /// The references of some steps.
@@ -121,7 +118,7 @@ impl Way {
     /// middle of a long way. The step before leads to the card, the last of them away from it.
     pub(super) fn folded(&self, max_depth: u32, group: bool) -> Option<Range<usize>> {
         let beyond = self.steps().checked_sub(max_depth as usize)?;
-        (group && beyond > LONG).then(|| KEPT + 1..beyond)
+        (group && beyond > LONG).then_some(KEPT + 1..beyond)
     }
 }
 

@@ -90,8 +90,11 @@ pub(super) fn fold(task: &Task) -> Blocks {
     Blocks { task: folded, place, lines, blocks }
 }
 
+/// A fan: its kind, its leaves with the line that leads to each, and the form of its block.
+type Fan = (Kind, Vec<(usize, usize)>, Form);
+
 /// The fans that are worth a block.
-fn fans(task: &Task) -> Vec<(Kind, Vec<(usize, usize)>, Form)> {
+fn fans(task: &Task) -> Vec<Fan> {
     let mut lines_at = vec![0u32; task.nodes.len()];
     for line in &task.lines {
         lines_at[line.plan.from] += 1;

@@ -23,7 +23,7 @@ pub(super) fn count(strands: &mut [Strand]) -> i64 {
         tree[at] += strand.weight;
         while at > 1 {
             // What came before and ends behind crosses this one.
-            if at % 2 == 0 {
+            if at.is_multiple_of(2) {
                 crossings += tree[at + 1] * strand.weight;
             }
             at /= 2;
