@@ -57,7 +57,7 @@ fn the_cells_in_a_cell_add_up_to_it() {
             adds_up(&found);
             assert!(found.cells.iter().all(|cell| cell.level <= bounds.levels.max(1)), "{bounds:?}");
             let shown = |cell: &&Cell| matches!(cell.content, CellContent::Object { .. });
-            let mut ids: Vec<_> = found.cells.iter().filter(shown).map(|cell| id_of(cell)).collect();
+            let mut ids: Vec<_> = found.cells.iter().filter(shown).map(id_of).collect();
             let all = ids.len();
             ids.sort_unstable();
             ids.dedup();

@@ -6,6 +6,12 @@ use crate::cpython::label::{builtin_type, builtin_type_of, is_class};
 use crate::cpython::plain::PlainTypes;
 use crate::snapshot::{ObjectId, Reference, ReferenceKind, Referrers, Snapshot};
 use ReferenceKind::{Base, Closure, DictKey, Global, Internal, Item, Key, Local, Root, Type, Weak};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What more references than this lead to is looked at once: many of the objects asked for may stand in it.
+const MANY: usize = 16;
 
 /// How much a reference says about the program.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -38,6 +44,10 @@ pub(super) struct Neighbours<'s, F> {
     atoms: Vec<bool>,
     /// Values that need no box.
     pub(super) plain: PlainTypes,
+    /// Into what a dict or a cell with many holders is folded.
+    owners: RefCell<FxHashMap<ObjectId, Rc<[Reference<'s>]>>>,
+    /// Whether a tuple with many holders is kept by a class for itself.
+    class_parts: RefCell<FxHashMap<ObjectId, bool>>,
 }
 
 impl<'s, F: Fn(ObjectId) -> bool> Neighbours<'s, F> {
@@ -48,7 +58,8 @@ impl<'s, F: Fn(ObjectId) -> bool> Neighbours<'s, F> {
         };
         let noise = among(&["code", "NoneType", "bool", "ellipsis", "NotImplementedType"]);
         let atoms = among(&["str", "bytes", "int", "float", "complex", "bool", "NoneType"]);
-        Neighbours { snapshot, referrers, direction, unfolded, noise, atoms, plain: PlainTypes::of(snapshot) }
+        let (plain, owners, class_parts) = (PlainTypes::of(snapshot), RefCell::default(), RefCell::default());
+        Neighbours { snapshot, referrers, direction, unfolded, noise, atoms, plain, owners, class_parts }
     }
 
     /// Each link to or from `id`, in the order of the holder's references or by the holders' rows.
@@ -96,7 +107,7 @@ impl<'s, F: Fn(ObjectId) -> bool> Neighbours<'s, F> {
 
     fn backrefs(&self, id: ObjectId, mut take: impl FnMut(Folded<'s>)) {
         // Holders come in rows' order, so that one look at the owners serves all entries of a dict.
-        let mut owners: (Option<ObjectId>, Vec<Reference<'s>>) = (None, Vec::new());
+        let mut owners: (Option<ObjectId>, Rc<[Reference<'s>]>) = (None, Rc::default());
         for last in self.referrers.of(self.snapshot.references(), id) {
             if owners.0 != Some(last.holder) {
                 owners = (Some(last.holder), self.owners(last));
@@ -110,14 +121,26 @@ impl<'s, F: Fn(ObjectId) -> bool> Neighbours<'s, F> {
     }
 
     /// Into what the holder of a reference is folded: nothing, as a rule.
-    fn owners(&self, reference: Reference<'s>) -> Vec<Reference<'s>> {
+    fn owners(&self, reference: Reference<'s>) -> Rc<[Reference<'s>]> {
         let (snapshot, holder) = (self.snapshot, reference.holder);
         match reference.kind() {
-            _ if (self.unfolded)(holder) => Vec::new(),
-            Key | DictKey => owners_of_dict(snapshot, self.referrers, holder).collect(),
-            Closure if self.is_cell(holder) => owners_of_cell(snapshot, self.referrers, holder).collect(),
-            _ => Vec::new(),
+            _ if (self.unfolded)(holder) => Rc::default(),
+            Key | DictKey => {
+                self.once(&self.owners, holder, || owners_of_dict(snapshot, self.referrers, holder).collect())
+            }
+            Closure if self.is_cell(holder) => {
+                self.once(&self.owners, holder, || owners_of_cell(snapshot, self.referrers, holder).collect())
+            }
+            _ => Rc::default(),
         }
+    }
+
+    /// What is found out by a look at all that holds an object; of one with many holders it is remembered.
+    fn once<T: Clone>(&self, known: &RefCell<FxHashMap<ObjectId, T>>, holder: ObjectId, find: impl FnOnce() -> T) -> T {
+        if self.referrers.count(holder) <= MANY {
+            return find();
+        }
+        known.borrow_mut().entry(holder).or_insert_with(find).clone()
     }
 
     fn level(&self, link: &Folded<'_>) -> Level {
@@ -144,9 +167,12 @@ impl<'s, F: Fn(ObjectId) -> bool> Neighbours<'s, F> {
     }
 
     /// A tuple that a class keeps for itself.
-    fn is_class_part(&self, tuple: ObjectId) -> bool {
-        let mut holders = self.referrers.of(self.snapshot.references(), tuple);
-        holders.any(|reference| matches!(reference.name, Some("__mro__" | "__bases__")))
+    fn is_class_part(&self, id: ObjectId) -> bool {
+        let by_class = || {
+            let mut holders = self.referrers.of(self.snapshot.references(), id);
+            holders.any(|reference| matches!(reference.name, Some("__mro__" | "__bases__")))
+        };
+        builtin_type_of(self.snapshot, id) == Some("tuple") && self.once(&self.class_parts, id, by_class)
     }
 }
 

@@ -4,8 +4,8 @@
 //! between two at the last depth. What remains is counted.
 
 use super::near::{Level, Neighbours};
-use super::pick::{self, Candidate, Found};
-use super::rooted::RootWays;
+use super::pick::{self, Candidate, Found, MOST_ASKED};
+use super::rooted::{RootWays, Way};
 use super::{
     Boxes, Content, Direction, Edge, LeftOut, Link, More, Neighbourhood, Node, Options, Steps, View, card, close, edge,
     facts, runs,
@@ -15,6 +15,7 @@ use crate::cpython::label::{is_class, is_module};
 use crate::cpython::path;
 use crate::snapshot::{ObjectId, ReferenceKind, Referrers, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::Range;
 
 /// Steps written at either end of a folded way.
 const STEPS_TOLD: usize = 6;
@@ -42,16 +43,18 @@ pub(super) fn walk(
         left_out: LeftOut::default(),
     };
     let shown = walk.choose(&asked);
-    walk.roots.keep(snapshot, shown, options.max_depth);
-    walk.add_root_ways(shown);
+    walk.roots.keep(snapshot, &asked[..shown], options.max_depth);
+    walk.add_root_ways();
     let mut picture = walk.draw(&asked, shown);
-    walk.draw_root_ways(shown, &mut picture);
+    walk.draw_root_ways(&mut picture);
     if options.group {
         runs::fold(snapshot, &mut picture);
     }
     facts::mark(snapshot, referrers, &mut picture, options, walk.roots.reached.as_ref());
     close::number(snapshot, &mut picture);
-    picture.root_way = walk.roots.ways.into_iter().next().map(|way| way.references).unwrap_or_default();
+    let to_first = |way: &Way| way.end(snapshot) == asked.first().copied();
+    let root_way = walk.roots.ways.into_iter().next().filter(to_first);
+    picture.root_way = root_way.map(|way| way.references).unwrap_or_default();
     picture.asked = asked;
     picture
 }
@@ -132,8 +135,11 @@ struct Walk<'s, 'w, F> {
 impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
     /// Breadth first, then thinned out. How many of the objects asked for are shown.
     fn choose(&mut self, asked: &[ObjectId]) -> usize {
-        let (mut found, mut known) = (Found::default(), self.asked.clone());
-        let mut queue: Vec<(ObjectId, u32)> = asked.iter().map(|id| (*id, 0)).collect();
+        // More are not shown for themselves: what is around thousands of them need not be known.
+        let most = if self.options.group { MOST_ASKED } else { usize::MAX };
+        let mut queue: Vec<(ObjectId, u32)> = asked.iter().take(most).map(|id| (*id, 0)).collect();
+        let mut known: FxHashSet<ObjectId> = queue.iter().map(|(id, _)| *id).collect();
+        let mut found = Found::default();
         let mut next = 0;
         while let Some(&(id, depth)) = queue.get(next) {
             next += 1;
@@ -156,7 +162,8 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
     /// The best neighbours of an object, at most `too_many`, and whether there are more.
     fn candidates(&self, id: ObjectId, depth: u32, known: &FxHashSet<ObjectId>) -> (Vec<Candidate>, bool) {
         let bytes = |id| self.options.retained.and_then(|retained| retained.bytes(id)).unwrap_or(0);
-        let weight = |other: ObjectId| (known.contains(&other) || self.closing.contains(&other), bytes(other));
+        let joins = |other: &ObjectId| [known, self.asked, &self.closing].iter().any(|set| set.contains(other));
+        let weight = |other: ObjectId| (joins(&other), bytes(other));
         let sight = self.look(id, depth);
         let candidate = |shown: &Shown<'_>| {
             Candidate::new(self.snapshot, shown.other, &shown.link, shown.on_root_path, weight(shown.other))
@@ -168,8 +175,8 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
     }
 
     /// Puts the objects of the root ways into the picture that are not there: those beyond the last depth.
-    fn add_root_ways(&mut self, shown: usize) {
-        for at in 0..self.roots.ways.len().min(shown) {
+    fn add_root_ways(&mut self) {
+        for at in 0..self.roots.ways.len() {
             let folded = self.folded(at);
             for step in (0..self.roots.ways[at].steps()).filter(|step| !folded.contains(step)) {
                 let way = &self.roots.ways[at];
@@ -180,7 +187,7 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
     }
 
     /// Which steps of a root way a card stands for.
-    fn folded(&self, way: usize) -> std::ops::Range<usize> {
+    fn folded(&self, way: usize) -> Range<usize> {
         self.roots.ways[way].folded(self.options.max_depth, self.options.group).unwrap_or(0..0)
     }
 
@@ -249,47 +256,65 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
     }
 
     /// Stresses the root ways, with cards for their middles.
-    fn draw_root_ways(&self, shown: usize, picture: &mut Neighbourhood) {
+    fn draw_root_ways(&self, picture: &mut Neighbourhood) {
         let lines = picture.edges.iter().enumerate().map(|(at, edge)| ((edge.from, edge.to), at));
         let mut lines: FxHashMap<(usize, usize), usize> = lines.collect();
-        // By what leads to them and what they lead to: several ways may share their middle.
-        let mut cards: FxHashMap<(usize, usize), usize> = FxHashMap::default();
-        for (at, way) in self.roots.ways.iter().enumerate().take(shown) {
+        // By their ends, which a card is known by: several ways may share their middle.
+        let mut cards: FxHashMap<[ObjectId; 2], usize> = FxHashMap::default();
+        for (at, way) in self.roots.ways.iter().enumerate() {
             let folded = self.folded(at);
-            let node = |step: usize| self.boxes.index[&way.object(self.snapshot, step)];
-            let card = (!folded.is_empty()).then(|| {
-                let ends = (node(folded.start - 1), node(folded.end));
-                *cards.entry(ends).or_insert_with(|| {
-                    let steps = way.references_of(folded.start - 1..folded.end);
-                    let holder = |step: usize| way.step(self.snapshot, step).first.holder;
-                    let content = Content::Steps(Steps {
-                        count: folded.len() as u64,
-                        ends: [holder(folded.start), holder(folded.end - 1)],
-                        way: path::short_arrows(self.snapshot, steps, STEPS_TOLD),
-                    });
-                    let depth = (way.steps() - folded.start) as u32;
-                    picture.nodes.push(Node::new(content, depth));
-                    picture.nodes.len() - 1
-                })
-            });
+            let card = (!folded.is_empty()).then(|| self.middle(way, &folded, &mut cards, picture));
             for step in (0..way.steps()).filter(|step| !folded.contains(step) || step + 1 == folded.end) {
                 let folds = way.step(self.snapshot, step);
                 let in_card = card.filter(|_| folded.contains(&step));
                 let to_card = card.filter(|_| step + 1 == folded.start);
                 let from = in_card.unwrap_or_else(|| self.boxes.index[&folds.first.holder]);
                 let to = to_card.unwrap_or_else(|| self.boxes.index[&folds.last.target]);
-                [from, to].into_iter().for_each(|node| picture.nodes[node].on_root_path = true);
-                let line = *lines.entry((from, to)).or_insert(picture.edges.len());
-                if line == picture.edges.len() {
-                    picture.edges.push(edge(Direction::Refs, from, to, Vec::new(), true));
-                }
-                let line = &mut picture.edges[line];
-                line.on_root_path = true;
-                let known = |known: &Link| (known.first, known.last) == (folds.first.id, folds.last.id);
-                if !line.references.iter().any(known) {
-                    line.references.push(link(self.snapshot, &folds));
-                }
+                self.stress((from, to), &folds, &mut lines, picture);
             }
+        }
+    }
+
+    /// The card for the middle of a way. One that another way shares stands as near as the nearer of them has it.
+    fn middle(
+        &self,
+        way: &Way,
+        folded: &Range<usize>,
+        cards: &mut FxHashMap<[ObjectId; 2], usize>,
+        picture: &mut Neighbourhood,
+    ) -> usize {
+        let ends = [folded.start, folded.end - 1].map(|step| way.step(self.snapshot, step).first.holder);
+        let depth = (way.steps() - folded.start) as u32;
+        let card = *cards.entry(ends).or_insert_with(|| {
+            let steps = way.references_of(folded.start - 1..folded.end);
+            let way = path::short_arrows(self.snapshot, steps, STEPS_TOLD);
+            let content = Content::Steps(Steps { count: folded.len() as u64, ends, way });
+            picture.nodes.push(Node::new(content, depth));
+            picture.nodes.len() - 1
+        });
+        let node = &mut picture.nodes[card];
+        node.depth = node.depth.min(depth);
+        card
+    }
+
+    /// Marks a step of a root way and the two boxes that it joins. The line is added where there is none.
+    fn stress(
+        &self,
+        (from, to): (usize, usize),
+        step: &Folded<'_>,
+        lines: &mut FxHashMap<(usize, usize), usize>,
+        picture: &mut Neighbourhood,
+    ) {
+        [from, to].into_iter().for_each(|node| picture.nodes[node].on_root_path = true);
+        let line = *lines.entry((from, to)).or_insert(picture.edges.len());
+        if line == picture.edges.len() {
+            picture.edges.push(edge(Direction::Refs, from, to, Vec::new(), true));
+        }
+        let line = &mut picture.edges[line];
+        line.on_root_path = true;
+        let known = |known: &Link| (known.first, known.last) == (step.first.id, step.last.id);
+        if !line.references.iter().any(known) {
+            line.references.push(link(self.snapshot, step));
         }
     }
 
