@@ -72,9 +72,11 @@ fn guess(variable: impl Fn(&str) -> Option<String>) -> Option<Protocol> {
 mod tests {
     use super::*;
 
+    type Environment = &'static [(&'static str, &'static str)];
+
     #[test]
     fn a_terminal_is_known_by_its_environment() {
-        let cases: [(&[(&str, &str)], Option<Protocol>); 9] = [
+        let cases: [(Environment, Option<Protocol>); 9] = [
             (&[("TERM", "xterm-kitty")], Some(Protocol::Kitty)),
             (&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "ghostty")], Some(Protocol::Kitty)),
             (&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "WezTerm")], Some(Protocol::Iterm2)),
