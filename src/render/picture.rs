@@ -199,7 +199,8 @@ fn pdf(drawn: &Drawn<'_>) -> Result<Picture> {
 }
 
 #[cfg(not(feature = "pdf"))]
-fn pdf(_: &Drawn<'_>) -> Result<Picture> {
-    Err(crate::error::Error::unsupported("this build draws no PDF")
+fn pdf(drawn: &Drawn<'_>) -> Result<Picture> {
+    let what = drawn.title.unwrap_or("the picture");
+    Err(crate::error::Error::unsupported(format!("this build draws no PDF of {what:?}"))
         .with_hint("write .svg, or build with the feature pdf"))
 }
