@@ -1,7 +1,7 @@
 //! Our SVG as one page of PDF: lines stay lines, and text stays text that can be searched and copied.
 //!
-//! resvg's parser reads the SVG and shapes its text, as it does for a PNG, so both look the same; [`canvas`] writes what
-//! it found as PDF's drawing operators, [`fonts`] embeds the glyphs that were used. The same bytes every run: no dates,
+//! resvg's parser reads the SVG and shapes its text, as it does for a PNG, so both look the same; `canvas` writes what
+//! it found as PDF's drawing operators, `fonts` embeds the glyphs that were used. The same bytes every run: no dates,
 //! no random identifiers.
 
 mod canvas;
