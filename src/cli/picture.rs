@@ -1,9 +1,10 @@
 //! What `refs`, `backrefs` and `chain` have in common: the knobs of a picture, and the way to its bytes.
 
+use super::input::{Limit, Question};
 use super::output::{Answer, Destination};
 use super::terminal;
 use clap::{Args, ColorChoice, ValueEnum};
-use heapgraph::analysis::neighbourhood::{self, Neighbourhood, View};
+use heapgraph::analysis::neighbourhood::{self, Direction, Neighbourhood, View};
 use heapgraph::analysis::pattern::ObjectFilter;
 use heapgraph::analysis::retained::Retained;
 use heapgraph::render::picture::{DEFAULT_DPI, DrawOptions, Engine, PictureFormat, ThemeChoice};
@@ -131,6 +132,28 @@ impl From<Theme> for ThemeChoice {
 }
 
 impl Walk {
+    /// Looks around the objects of a question, and draws what is there.
+    pub(crate) fn answer(
+        &self,
+        question: &Question,
+        direction: Direction,
+        drawing: &Drawing,
+        limit: &Limit,
+    ) -> Result<Answer> {
+        let snapshot = &question.snapshot;
+        // What a picture of ours does not show it counts; a tree and objgraph's show each.
+        let counts_rest = drawing.is_picture() && drawing.view() == View::Ours;
+        let asked = question.select(limit.rows(counts_rest))?;
+        // Two passes over the heap that need nothing of each other.
+        let (referrers, retained) = std::thread::scope(|scope| {
+            let retained = scope.spawn(|| drawing.retained(snapshot));
+            (snapshot.referrers(), retained.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        let options = self.options(drawing, snapshot, retained.as_ref())?;
+        let part = neighbourhood::walk(snapshot, &referrers, &asked.ids, direction, &options);
+        Ok(drawing.draw(snapshot, question.source.as_deref(), &part)?.with_notes(asked.notes))
+    }
+
     /// The library's options. Patterns are looked up in the snapshot.
     pub(crate) fn options<'r>(
         &self,
