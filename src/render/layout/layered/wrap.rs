@@ -57,7 +57,7 @@ impl Turns {
 /// Where to cut: runs of levels of about the same length, so many that length is to height as `goal`. `ends` is where
 /// every level ends, `passing` how many lines pass behind it, `height` that of the whole.
 pub(super) fn cuts(ends: &[f64], passing: &[usize], height: f64, goal: f64) -> Vec<Range<usize>> {
-    const LONG: f64 = 1600.0;
+    const LONG: f64 = 2400.0;
     const EXTREME: f64 = 2.5;
     const MANY: usize = 12;
     let length = ends.last().copied().unwrap_or(0.0);
@@ -71,7 +71,7 @@ pub(super) fn cuts(ends: &[f64], passing: &[usize], height: f64, goal: f64) -> V
     while start < ends.len() {
         let last = ends.len() - 1;
         // An equal share of what is left, so that no short run remains at the end.
-        let wanted = ((length - begun) / (bands - ranges.len() as f64).max(1.0)).max(LONG / 2.0);
+        let wanted = ((length - begun) / (bands - ranges.len() as f64).max(1.0)).max(LONG / 3.0);
         let near = (start..last)
             .filter(|&level| ((ends[level] - begun) / wanted - 1.0).abs() < 0.25 && passing[level] <= MANY);
         let cost = |level: usize| passing[level] as f64 * 0.1 + ((ends[level] - begun) / wanted - 1.0).abs();
