@@ -1,6 +1,7 @@
 //! A neighbourhood as an indented tree for the terminal: names on the branches, repeats marked, rests counted.
 
 use std::fmt::Write;
+use std::rc::Rc;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -13,6 +14,9 @@ use crate::snapshot::{ObjectId, Snapshot};
 const LIMIT: usize = 60;
 /// Most names on one branch.
 const NAMES: usize = 3;
+/// Levels up to which a line is indented. Further down it says its level: the indents of a long linked list would take
+/// its length squared.
+const INDENTED: usize = 200;
 
 /// How a tree is written.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -52,9 +56,23 @@ struct Tree<'a> {
 struct Pending {
     node: usize,
     edge: Option<usize>,
-    /// The lines to the left of it, for itself and for what hangs below it.
-    stem: String,
-    below: String,
+    /// References from what was asked for.
+    level: usize,
+    /// The branches to the left of it, shared with its siblings.
+    stem: Rc<str>,
+    /// The last of its siblings.
+    last: bool,
+}
+
+impl Pending {
+    /// Its own sign on the branch, and what stands in its place left of all that hangs below it.
+    fn signs(&self) -> [&'static str; 2] {
+        match (self.level, self.last) {
+            (0, _) => ["", ""],
+            (_, true) => ["└─ ", "   "],
+            (_, false) => ["├─ ", "│  "],
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -83,7 +101,7 @@ impl Tree<'_> {
     /// Depth first with a stack of its own: a deep heap must not exhaust the program's.
     fn compose(&mut self, asked: &[usize]) {
         let mut written = vec![false; self.neighbourhood.nodes.len()];
-        let top = |&node: &usize| Pending { node, edge: None, stem: String::new(), below: String::new() };
+        let top = |&node: &usize| Pending { node, edge: None, level: 0, stem: "".into(), last: true };
         let mut stack: Vec<Pending> = asked.iter().rev().map(top).collect();
         while let Some(one) = stack.pop() {
             let again = std::mem::replace(&mut written[one.node], true);
@@ -92,16 +110,17 @@ impl Tree<'_> {
                 continue;
             }
             let children = &self.branches[one.node];
+            let stem: Rc<str> =
+                if one.level < INDENTED { (one.stem.to_string() + one.signs()[1]).into() } else { one.stem.clone() };
             let last = children.len().saturating_sub(1);
-            for (nth, &edge) in children.iter().enumerate().rev() {
-                let (fork, bar) = if nth == last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-                stack.push(Pending {
-                    node: self.far_end(edge),
-                    edge: Some(edge),
-                    stem: format!("{}{fork}", one.below),
-                    below: format!("{}{bar}", one.below),
-                });
-            }
+            let below = children.iter().enumerate().map(|(nth, &edge)| Pending {
+                node: self.far_end(edge),
+                edge: Some(edge),
+                level: one.level + 1,
+                stem: stem.clone(),
+                last: nth == last,
+            });
+            stack.extend(below.rev());
         }
     }
 
@@ -115,6 +134,10 @@ impl Tree<'_> {
 
     fn write_line(&mut self, one: &Pending, again: bool) {
         self.push(Shade::Faint, &one.stem);
+        self.push(Shade::Faint, one.signs()[0]);
+        if one.level > INDENTED {
+            self.push(Shade::Faint, &format!("({}) ", grouped(one.level as u64)));
+        }
         if let Some(edge) = one.edge.map(|edge| &self.neighbourhood.edges[edge]) {
             let names = names(edge);
             let shade = if edge.on_root_path { Shade::Path } else { Shade::Name };

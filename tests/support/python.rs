@@ -6,7 +6,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// The interpreter of the virtual environment `target/venv-NAME`, which has `packages` as `pip` names them
 /// (`duckdb==2.0.0`). Made with `base` (`python3`, or a path) on first use, and again when base or packages change.
@@ -32,6 +32,14 @@ pub(crate) fn environment(base: &str, name: &str, packages: &[&str]) -> PathBuf 
     }
     fs::write(&stamp, wanted).expect("the environment was just made");
     python
+}
+
+/// Whether `environment` can start from this interpreter: distributions leave `ensurepip` out of their plain package.
+#[allow(dead_code, reason = "most suites start from `python3`")]
+pub(crate) fn makes_environments(python: &Path) -> bool {
+    let mut asked = Command::new(python);
+    asked.args(["-I", "-c", "import venv, ensurepip"]).stderr(Stdio::null());
+    asked.status().is_ok_and(|status| status.success())
 }
 
 /// Runs `python` with these arguments and gives what it printed.

@@ -179,6 +179,11 @@ pub struct LeftOut {
 }
 
 impl Neighbourhood {
+    /// The line that closes the cycle of this number: they count from one, in the order of the list.
+    pub fn closing(&self, number: u32) -> Option<&Closing> {
+        self.cycles.get((number as usize).checked_sub(1)?)
+    }
+
     /// The same as a graph of petgraph: nodes and edges have the same indexes.
     pub fn to_graph(&self) -> petgraph::Graph<Node, Edge> {
         let mut graph = petgraph::Graph::with_capacity(self.nodes.len(), self.edges.len());

@@ -38,8 +38,7 @@ pub fn ours(snapshot: &Snapshot, neighbourhood: &Neighbourhood, options: &Pictur
     let mut boxes: Vec<SceneBox> =
         neighbourhood.nodes.iter().enumerate().map(|(at, node)| maker.make_box(at, node)).collect();
     tell_apart(&mut boxes);
-    let edges: Vec<SceneEdge> =
-        neighbourhood.edges.iter().enumerate().map(|(at, edge)| maker.make_edge(at, edge)).collect();
+    let edges: Vec<SceneEdge> = neighbourhood.edges.iter().map(|edge| maker.make_edge(edge)).collect();
     let roots = boxes.iter().map(|one| one.role == BoxRole::Root).collect::<Vec<_>>();
     Scene {
         title: Some(words::question(snapshot, &maker.plain, neighbourhood)),
@@ -240,7 +239,7 @@ impl Maker<'_> {
         parts.join("\n")
     }
 
-    fn make_edge(&self, at: usize, edge: &Edge) -> SceneEdge {
+    fn make_edge(&self, edge: &Edge) -> SceneEdge {
         let card = [edge.from, edge.to].into_iter().find_map(|node| match &self.neighbourhood.nodes[node].content {
             Content::More(more) => Some(more),
             _ => None,
@@ -261,8 +260,7 @@ impl Maker<'_> {
             label.push(format!("+{} more", grouped(rest as u64)));
         }
         let mut tooltip = names.iter().take(100).map(|name| clean(name)).collect::<Vec<_>>().join("\n");
-        let closing = self.neighbourhood.cycles.iter().find(|closing| closing.edge == at);
-        let cut = closing.map(|closing| clean(&closing.cut));
+        let cut = edge.closes.and_then(|number| self.neighbourhood.closing(number)).map(|closing| clean(&closing.cut));
         if let Some(cut) = &cut {
             tooltip.push_str(&format!("\ncloses a cycle: cut {cut}"));
         }
