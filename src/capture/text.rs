@@ -12,6 +12,11 @@ pub(super) const TEXT_LIMIT: usize = 80;
 /// The three layouts of PEP 393: ASCII after the short header, compact after the long one, and the rare legacy
 /// string behind a pointer.
 pub(super) fn str_text(memory: &Memory<'_>, layout: &Layout, address: u64, limit: usize) -> Option<String> {
+    str_piece(memory, layout, address, 0, limit)
+}
+
+/// The same from a position on; nothing where the str ends before it.
+pub(super) fn str_piece(memory: &Memory<'_>, layout: &Layout, address: u64, from: u64, limit: usize) -> Option<String> {
     let mut length = memory.word(address + layout.str_length)?;
     let state = memory.half(address + layout.str_state);
     let (mut kind, compact, ascii) = (u64::from(state >> 2 & 7), state >> 5 & 1 == 1, state >> 6 & 1 == 1);
@@ -25,8 +30,9 @@ pub(super) fn str_text(memory: &Memory<'_>, layout: &Layout, address: u64, limit
         }
         (false, ..) => memory.word(address + layout.str_data)?,
     };
-    let length = length.min(limit as u64);
-    let bytes = memory.bytes(data, length.checked_mul(kind)?)?;
+    let length = length.checked_sub(from)?.min(limit as u64);
+    let start = data.checked_add(from.checked_mul(kind)?)?;
+    let bytes = memory.bytes(start, length.checked_mul(kind)?)?;
     let character = |code: u32| char::from_u32(code).unwrap_or('\u{fffd}');
     let half = |bytes: &[u8]| u32::from(u16::from_le_bytes([bytes[0], bytes[1]]));
     match kind {

@@ -5,7 +5,6 @@ use super::learned::Learned;
 use super::text::{int_text, str_text};
 use super::types::{Block, DictPlace, Field, Shape, State, TypeInfo, flag};
 use crate::cpython::c_types;
-use crate::cpython::descriptor;
 use crate::cpython::layout::{self, CType, Layout, Version};
 use crate::error::Result;
 use crate::snapshot::{NameId, ReferenceTag, SnapshotBuilder};
@@ -110,12 +109,7 @@ impl TypeReader<'_, '_> {
                 told if told == finalize(c_base) => c_types::finalizer_lets_go(&c_name),
                 _ => true,
             },
-            state: match c_name.as_str() {
-                "_thread.lock" => State::Lock,
-                "_thread.RLock" => State::ReentrantLock,
-                _ if descriptor::has_descriptor(&c_name) => State::Descriptor,
-                _ => State::Opaque,
-            },
+            state: State::of(&c_name),
             legacy_finalizer: memory.pointer(address + layout.type_del) != 0,
             made_in_python: c_base != address,
             c_size,

@@ -1,5 +1,6 @@
 //! What a type object says about its instances: how to read them, worked out once per type.
 
+use crate::cpython::descriptor;
 use crate::cpython::layout;
 use crate::snapshot::{NameId, ReferenceTag, TypeId};
 
@@ -69,6 +70,44 @@ pub(super) enum State {
     Lock,
     /// `_thread.RLock`.
     ReentrantLock,
+    Date,
+    DateTime,
+    Time,
+    TimeDelta,
+    Decimal,
+    /// `itertools.count`.
+    Count,
+    /// `itertools.repeat`.
+    Repeat,
+    /// `array.array`.
+    TypedArray,
+    /// Of `re`, as is `Pattern`.
+    Match,
+    Pattern,
+    ThreadHandle,
+}
+
+impl State {
+    /// By the name of the C type.
+    pub(super) fn of(c_name: &str) -> Self {
+        match c_name {
+            "_thread.lock" => State::Lock,
+            "_thread.RLock" => State::ReentrantLock,
+            "_thread._ThreadHandle" => State::ThreadHandle,
+            "datetime.date" => State::Date,
+            "datetime.datetime" => State::DateTime,
+            "datetime.time" => State::Time,
+            "datetime.timedelta" => State::TimeDelta,
+            "decimal.Decimal" => State::Decimal,
+            "itertools.count" => State::Count,
+            "itertools.repeat" => State::Repeat,
+            "array.array" => State::TypedArray,
+            "re.Match" => State::Match,
+            "re.Pattern" => State::Pattern,
+            _ if descriptor::has_descriptor(c_name) => State::Descriptor,
+            _ => State::Opaque,
+        }
+    }
 }
 
 /// Where instances keep their `__dict__`.

@@ -13,7 +13,7 @@ const SMALL: u64 = 1000;
 const BUILTIN: [&str; 10] =
     ["str", "bytes", "bytearray", "int", "float", "bool", "complex", "NoneType", "ellipsis", "NotImplementedType"];
 
-/// Types of the standard library whose values are plain, though a snapshot does not know their text.
+/// Types of the standard library whose values are plain, though a snapshot does not know the text of them all.
 const LIBRARY: [&str; 8] = [
     "datetime.date",
     "datetime.datetime",
@@ -71,6 +71,7 @@ pub fn plain_text(snapshot: &Snapshot, id: ObjectId) -> String {
         }
         (Some(_), Some(text)) => text.to_owned(),
         (Some(builtin), None) => builtin.to_owned(),
+        (None, Some(text)) if LIBRARY.contains(&objects.type_name(id)) => text.to_owned(),
         (None, _) => {
             let of_type = super::label::short_type(objects.type_name(id));
             let member = attribute::own(snapshot, id, "_name_")

@@ -13,12 +13,9 @@ ALLOWED = (PYTHON_TEXT, FRAME, DICT, ORDER)
 # On purpose, and checked to the number: heapgraph's `--refcounts` tells the true count.
 COUNT = "counts that objgraph shows too low"
 # What falls short: recognised one by one, so that nothing else hides behind it.
-C_TEXT = "text that C makes of what a snapshot does not hold"
 QUOTES = "quotes of a str that was cut at capture"
 KEYS = "names of keys that were cut at capture"
-SHORT = (C_TEXT, QUOTES, KEYS)
-# The types that C_TEXT stands for.
-OPAQUE = ("count", "repeat", "array", "Match", "_ThreadHandle", "date", "timedelta", "Decimal")
+SHORT = (QUOTES, KEYS)
 
 
 def tokens(text):
@@ -151,8 +148,6 @@ class Comparison:
         name = kind.split(" [")[0].split(".")[-1]
         if any(theirs == text or theirs.startswith(text + "\\n") for text in self.python_texts):
             return PYTHON_TEXT
-        if name in OPAQUE and re.match(r"<[\w.]+ object at 0x", ours):
-            return C_TEXT
         if name == "str" and theirs[:2] == '\\"' and ours[:1] == "'" and theirs[2:] == ours[1:] and len(ours) >= 40:
             return QUOTES
         return None

@@ -14,4 +14,5 @@ mod pythons;
 mod rights;
 mod states;
 mod stops;
+mod values;
 mod victim;

@@ -29,18 +29,27 @@ pub(crate) struct Victim {
 impl Victim {
     /// Starts a program's text and waits for its first line.
     pub(crate) fn start(python: &Python, program: &str) -> Self {
+        Self::telling(python, program).0
+    }
+
+    /// The same, with that line.
+    pub(crate) fn telling(python: &Python, program: &str) -> (Self, String) {
         let mut command = Command::new(&python.executable);
         command.args(["-I", "-c", program]);
-        Self::spawn(&mut command)
+        Self::spawn_telling(&mut command)
     }
 
     /// Starts a command that prints a line when it is ready.
     pub(crate) fn spawn(command: &mut Command) -> Self {
+        Self::spawn_telling(command).0
+    }
+
+    fn spawn_telling(command: &mut Command) -> (Self, String) {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let input = child.stdin.take();
         let mut victim = Victim { output: BufReader::new(child.stdout.take().unwrap()), child, input };
-        victim.line();
-        victim
+        let line = victim.line();
+        (victim, line)
     }
 
     /// The next line that it prints, without its end.

@@ -11,12 +11,13 @@ mod frame_object;
 mod function;
 mod instance;
 mod keys;
+mod library;
 mod numpy;
+mod state;
 mod value;
 
 use super::heap::{Facts, Reader};
-use super::types::{Shape, State, TypeInfo, flag};
-use crate::cpython::descriptor;
+use super::types::{Shape, TypeInfo, flag};
 use crate::error::Result;
 use crate::snapshot::Flags;
 
@@ -60,11 +61,7 @@ impl Reader<'_> {
             Shape::Array => self.read_array(address, info, &mut facts)?,
             Shape::Fields => {
                 self.add_items(address, info, &mut facts);
-                facts.text = match info.state {
-                    State::Opaque => None,
-                    State::Descriptor => Some(descriptor::text(self.memory.half(address + 16) as i32)),
-                    State::Lock | State::ReentrantLock => self.lock_text(address, info.state),
-                };
+                facts.text = self.state_text(address, info);
             }
         }
         if !attributes_first {
@@ -82,19 +79,6 @@ impl Reader<'_> {
             Some(tag) => self.push(info.address, tag, None),
             None => self.admit(info.address),
         }
-    }
-
-    /// Whether a lock is held: `lockobject` and `rlockobject` (Modules/_threadmodule.c) up to 3.13.
-    fn lock_text(&self, address: u64, state: State) -> Option<String> {
-        if self.layout.version.minor > 13 {
-            return None;
-        }
-        let word = |held| if held { "locked" } else { "unlocked" };
-        if state == State::Lock {
-            return Some(word(self.memory.byte(address + 32) != 0).into());
-        }
-        let (owner, count) = (self.memory.word(address + 24)?, self.memory.word(address + 32)?);
-        Some(format!("{} owner={owner} count={count}", word(count != 0)))
     }
 
     fn read_flags(&self, address: u64, info: &TypeInfo, facts: &mut Facts) {

@@ -6,7 +6,7 @@ use crate::cpython::label::{builtin_type, builtin_type_of, is_class};
 use crate::cpython::lineage::{c_name, c_name_of_type, is_instance, minor};
 use crate::snapshot::{ObjectId, ReferenceKind};
 
-pub(super) const RULED: [&str; 40] = [
+pub(super) const RULED: [&str; 38] = [
     "_thread.lock",
     "_thread.RLock",
     "range",
@@ -32,7 +32,6 @@ pub(super) const RULED: [&str; 40] = [
     "functools.partial",
     "operator.itemgetter",
     "operator.attrgetter",
-    "re.Pattern",
     "types.GenericAlias",
     "types.UnionType",
     "_io.TextIOWrapper",
@@ -43,7 +42,6 @@ pub(super) const RULED: [&str; 40] = [
     "builtin_function_or_method",
     "method",
     "module",
-    "itertools.repeat",
     "frame",
     "BaseException",
     "Exception",
@@ -152,7 +150,6 @@ impl Writer<'_> {
             "functools.partial" => self.partial(id),
             "operator.itemgetter" => self.item_getter(of("item")),
             "operator.attrgetter" => self.attribute_getter(of("attr")),
-            "re.Pattern" => self.wrapped("re.compile(", of("pattern"), ")"),
             "types.GenericAlias" => {
                 self.alias(of("__origin__").or_else(|| of("origin")), of("__args__").or_else(|| of("args")))
             }

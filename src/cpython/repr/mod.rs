@@ -5,6 +5,7 @@
 
 mod containers;
 mod fields;
+mod library;
 mod text;
 
 pub use text::str_repr;
@@ -86,7 +87,8 @@ impl<'s> Writer<'s> {
             return self.push(&format!("<class '{}'>", builtin_type(long).unwrap_or(long)));
         }
         let Some(rule) = rule(self.snapshot, id) else { return self.default(id) };
-        if !self.value(id, rule) && !self.container(id, rule) && !self.fields(id, rule) {
+        let known = self.value(id, rule) || self.container(id, rule) || self.library(id, rule) || self.fields(id, rule);
+        if !known {
             self.default(id);
         }
     }
@@ -134,7 +136,7 @@ fn bare(long: &str) -> &str {
 /// Builtin types whose `tp_repr` is known here and not that of `object`.
 fn is_ruled(name: &str) -> bool {
     const VALUES: [&str; 7] = ["str", "int", "float", "bool", "complex", "bytes", "bytearray"];
-    VALUES.contains(&name) || containers::RULED.contains(&name) || fields::RULED.contains(&name)
+    [&VALUES[..], &containers::RULED, &library::RULED, &fields::RULED].iter().any(|ruled| ruled.contains(&name))
 }
 
 /// `Session` of any class.
