@@ -3,6 +3,7 @@
 //! The rules are those of `docs/architecture.md`. There is no list of exceptions.
 #![cfg(test)]
 
+mod dependencies;
 mod lexer;
 mod rules;
 
