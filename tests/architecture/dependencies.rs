@@ -118,6 +118,9 @@ fn every_dependency_has_a_row_that_is_true() {
         std::fs::write(&path, &found).expect("the page can be written");
     } else {
         let differing = page.lines().zip(found.lines()).find(|(written, found)| written != found);
-        assert!(page == found, "{PAGE}: {differing:?}\nBLESS=1 cargo test --test architecture writes what Cargo says");
+        assert!(
+            page == found,
+            "{PAGE}: {differing:?}\nBLESS=1 cargo test --locked --test architecture writes what Cargo says"
+        );
     }
 }
