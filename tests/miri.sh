@@ -10,6 +10,6 @@ if ! cargo +nightly miri --version >/dev/null 2>&1; then
     exit 0
 fi
 # Slow as an interpreter is: a heap of a million objects would take days. Those tests say so by cfg(miri).
-MIRIFLAGS="-Zmiri-disable-isolation" CARGO_TARGET_DIR=target/miri \
+PROPTEST_CASES=${PROPTEST_CASES:-8} MIRIFLAGS="-Zmiri-disable-isolation" CARGO_TARGET_DIR=target/miri \
     cargo +nightly miri test --locked --lib --no-default-features --features testkit -- \
     graph:: snapshot:: analysis:: format:: "$@"
