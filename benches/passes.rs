@@ -1,5 +1,5 @@
 //! One pass over a snapshot file in a process of its own, and petgraph's beside it:
-//! `cargo bench --bench passes -- FILE PASS…` with `read`, `graph`, `collect`, `components`, `kosaraju`, `dominators`,
+//! `cargo bench --locked --bench passes -- FILE PASS…` with `read`, `graph`, `collect`, `components`, `kosaraju`, `dominators`,
 //! `simple_fast`, `chain`.
 //!
 //! Prints a line of JSON: the seconds of each, in the order asked for. Opening the file is not part of the others.

@@ -1,4 +1,4 @@
-//! A heap made by hand, and an algorithm of petgraph's on it: `cargo run --example build_by_hand`
+//! A heap made by hand, and an algorithm of petgraph's on it: `cargo run --locked --example build_by_hand`
 
 use heapgraph::snapshot::{
     Flags, Generation, Metadata, NewObject, NewRoot, ReferenceKind, ReferenceTag, RootKind, SnapshotBuilder,

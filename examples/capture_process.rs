@@ -1,4 +1,4 @@
-//! A running Python process to a file: `cargo run --example capture_process -- 4711 app.parquet`
+//! A running Python process to a file: `cargo run --locked --example capture_process -- 4711 app.parquet`
 
 use heapgraph::capture::{Options, capture_pid};
 use heapgraph::format::{Format, Overwrite, write_file};

@@ -1,4 +1,4 @@
-//! What is in there? `cargo run --example count_types -- app.parquet`
+//! What is in there? `cargo run --locked --example count_types -- app.parquet`
 
 use heapgraph::analysis::census;
 use heapgraph::format::{self, Source};

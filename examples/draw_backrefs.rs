@@ -1,5 +1,5 @@
 //! A picture of what leads to an object, as SVG on standard output:
-//! `cargo run --example draw_backrefs -- app.parquet "Session[0]" > why.svg`
+//! `cargo run --locked --example draw_backrefs -- app.parquet "Session[0]" > why.svg`
 
 use heapgraph::analysis::neighbourhood::{self, Direction};
 use heapgraph::analysis::select;

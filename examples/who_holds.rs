@@ -1,4 +1,4 @@
-//! Who holds each of its references? `cargo run --example who_holds -- app.parquet "Session[0]"`
+//! Who holds each of its references? `cargo run --locked --example who_holds -- app.parquet "Session[0]"`
 
 use heapgraph::analysis::{object, select};
 use heapgraph::format::{self, Source};

@@ -1,4 +1,4 @@
-//! Why is it alive? `cargo run --example why_alive -- app.parquet Session`
+//! Why is it alive? `cargo run --locked --example why_alive -- app.parquet Session`
 
 use heapgraph::analysis::{paths, select};
 use heapgraph::format::{self, Source};

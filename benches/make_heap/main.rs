@@ -1,4 +1,4 @@
-//! Writes the heap that the figures are measured on: `cargo bench --bench make_heap -- OBJECTS FILE [FILE.heapsnapshot]`.
+//! Writes the heap that the figures are measured on: `cargo bench --locked --bench make_heap -- OBJECTS FILE [FILE.heapsnapshot]`.
 //!
 //! `testkit::process` with seed 1; the checksum that it prints is of rows and references, and the same everywhere.
 

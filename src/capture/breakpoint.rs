@@ -298,7 +298,9 @@ fn proceed(pid: Pid, signal: Option<Signal>) {
 
 /// Leaves a process stopped that somebody stopped (Ctrl-Z), and hears of it when it goes on.
 fn listen(pid: Pid) {
-    // SAFETY: PTRACE_LISTEN takes a thread number and no pointers; nix has no wrapper for it.
+    let unused = std::ptr::null_mut::<libc::c_void>();
+    // SAFETY: the arguments have the types that ptrace(2) declares: the C library takes two pointers out of the variable
+    // arguments whatever the request. PTRACE_LISTEN reads neither, and touches no memory of ours.
     #[expect(unsafe_code, reason = "PTRACE_LISTEN has no safe wrapper")]
-    let _ = unsafe { libc::ptrace(libc::PTRACE_LISTEN, pid.as_raw(), 0, 0) };
+    let _ = unsafe { libc::ptrace(libc::PTRACE_LISTEN, pid.as_raw(), unused, unused) };
 }

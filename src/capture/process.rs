@@ -1,7 +1,7 @@
 //! What `/proc` tells of a process: its mappings, threads, command line and files.
 
 use super::rights;
-use super::target::{Mapping, Target};
+use super::target::{Mapping, Target, open_regular};
 use crate::error::{Error, Result};
 use nix::errno::Errno;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
@@ -90,24 +90,24 @@ impl Target for Process {
         self.entry.exe().ok()
     }
 
-    /// By its name through the target's root, whatever mount namespace it runs in. A file that was deleted or replaced
-    /// since is still to be had by the mapping (proc_pid_map_files(5), which takes CAP_SYS_ADMIN or
-    /// CAP_CHECKPOINT_RESTORE) and, if it is the program itself, as `/proc/PID/exe`.
+    /// By the mapping (proc_pid_map_files(5), which takes CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE): that is the file that
+    /// is mapped, whatever became of its name. Without the right by its name through the target's root, whatever mount
+    /// namespace it runs in, or as `/proc/PID/exe`.
     fn open(&self, mapping: &Mapping) -> Result<File> {
         let Some(file) = mapping.file.as_deref() else {
             return Err(Error::invalid(format!("{self}: no file at {:#x}", mapping.start)));
         };
+        let map_file = format!("/proc/{}/map_files/{:x}-{:x}", self.pid, mapping.start, mapping.end);
+        if let Ok(found) = open_regular(Path::new(&map_file)) {
+            return Ok(found);
+        }
         let relative = file.strip_prefix("/").unwrap_or(file);
-        let by_name = File::open(Path::new(&format!("/proc/{}/root", self.pid)).join(relative));
+        let by_name = open_regular(&Path::new(&format!("/proc/{}/root", self.pid)).join(relative));
         // The kernel adds " (deleted)" to the name of a file that lost it, so another one's name is never taken.
         let error = match by_name {
             Ok(found) => return Ok(found),
             Err(error) => error,
         };
-        let map_file = format!("/proc/{}/map_files/{:x}-{:x}", self.pid, mapping.start, mapping.end);
-        if let Ok(found) = File::open(map_file) {
-            return Ok(found);
-        }
         // Who may not even see the root lacks the right to all of it.
         if error.kind() == std::io::ErrorKind::PermissionDenied
             && std::fs::read_link(format!("/proc/{}/root", self.pid)).is_err()
@@ -115,7 +115,7 @@ impl Target for Process {
             return Err(rights::denied(self.pid));
         }
         if self.executable().as_deref() == Some(file)
-            && let Ok(found) = File::open(format!("/proc/{}/exe", self.pid))
+            && let Ok(found) = open_regular(Path::new(&format!("/proc/{}/exe", self.pid)))
         {
             return Ok(found);
         }

@@ -3,7 +3,9 @@
 use crate::error::{Error, Result};
 use std::fmt;
 use std::fs::File;
-use std::path::PathBuf;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 
 /// A process, live or as a core file. Its text names it in messages: `process 4711`, `core app.core`.
 pub(super) trait Target: fmt::Display {
@@ -73,5 +75,42 @@ impl Mapping {
 
     pub(super) fn len(&self) -> u64 {
         self.end - self.start
+    }
+}
+
+/// Opens a file by a name that the target gave. Anything may stand there by now: to open a pipe would wait for its other
+/// end, and a device may act on it. So what is there is looked at before it is opened.
+///
+/// # Errors
+/// It is not there, may not be opened, or is no regular file.
+pub(super) fn open_regular(path: &Path) -> std::io::Result<File> {
+    let handle = File::options().read(true).custom_flags(libc::O_PATH).open(path)?;
+    if !handle.metadata()?.is_file() {
+        return Err(std::io::Error::other("not a regular file"));
+    }
+    File::open(format!("/proc/self/fd/{}", handle.as_raw_fd()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    #[test]
+    fn a_pipe_is_not_waited_for_and_a_device_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let [pipe, file, link] = ["pipe", "file", "link"].map(|name| folder.path().join(name));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        std::fs::write(&file, "bytes").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        for other in [pipe.as_path(), Path::new("/dev/null"), folder.path()] {
+            assert_eq!(open_regular(other).unwrap_err().to_string(), "not a regular file", "{}", other.display());
+        }
+        for path in [&file, &link] {
+            let mut text = String::new();
+            open_regular(path).unwrap().read_to_string(&mut text).unwrap();
+            assert_eq!(text, "bytes");
+        }
+        assert_eq!(open_regular(&folder.path().join("none")).unwrap_err().kind(), std::io::ErrorKind::NotFound);
     }
 }

@@ -3,6 +3,7 @@
 use super::stop::Stop;
 use heapgraph::capture::Running;
 use heapgraph::format::{self, AtomicFile, Format, Overwrite};
+use heapgraph::render::text::clean;
 use heapgraph::snapshot::Snapshot;
 use heapgraph::{Error, Result};
 use std::io::{self, IsTerminal, Write};
@@ -175,10 +176,11 @@ impl<W: Write> Write for Pipe<W> {
     }
 }
 
-/// A line for the person at the terminal.
+/// A line for the person at the terminal. Names and texts of the heap may stand in it, so what would move the cursor or
+/// begin a line of its own is written as an escape.
 pub(crate) fn say(line: &str) {
     // With stderr gone there is nobody to tell.
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", clean(line));
 }
 
 /// Tells what went wrong, and what to try next on a line of its own.

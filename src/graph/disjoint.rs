@@ -337,7 +337,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 8 } else { 2000 }))]
         #[test]
         fn as_many_are_found_as_the_maximum_flow_says(
             (nodes, edges, sources, seeded) in (3u32..14).prop_flat_map(|nodes| {

@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_chain_of_a_million_needs_no_stack() {
-        let nodes = 1_000_000u32;
+        let nodes = if cfg!(miri) { 1_000 } else { 1_000_000u32 };
         let offsets: Vec<u32> = (0..nodes).chain([nodes - 1]).collect();
         let targets: Vec<u32> = (1..nodes).collect();
         let mut paths = ShortestPaths::new(nodes as usize);

@@ -5,7 +5,10 @@
 //! the script that made them. Text in other scripts is measured by estimate and drawn by whatever font the viewer has;
 //! `textLength` keeps it inside its box.
 
-use ttf_parser::Face;
+use skrifa::charmap::Charmap;
+use skrifa::instance::{LocationRef, Size};
+use skrifa::metrics::GlyphMetrics;
+use skrifa::{FontRef, MetadataProvider};
 
 /// The family name of both faces.
 pub const FAMILY: &str = "Heapgraph Sans";
@@ -25,8 +28,37 @@ pub enum Weight {
 
 /// Both faces, ready to measure.
 pub struct Fonts {
-    regular: Face<'static>,
-    bold: Face<'static>,
+    regular: Face,
+    bold: Face,
+}
+
+/// What measuring one of them takes.
+struct Face {
+    letters: Charmap<'static>,
+    glyphs: GlyphMetrics<'static>,
+    units_per_em: u16,
+}
+
+impl Face {
+    fn new(bytes: &'static [u8]) -> Self {
+        let font = FontRef::new(bytes).expect("the embedded fonts are whole");
+        let (size, location) = (Size::unscaled(), LocationRef::default());
+        Face {
+            letters: font.charmap(),
+            glyphs: font.glyph_metrics(size, location),
+            units_per_em: font.metrics(size, location).units_per_em,
+        }
+    }
+
+    /// In units of the em.
+    fn advance(&self, letter: char) -> f64 {
+        match self.letters.map(letter).and_then(|glyph| self.glyphs.advance_width(glyph)) {
+            Some(units) => f64::from(units),
+            // East Asian letters and emoji fill a square in every font; the rest is near a Latin letter.
+            None if letter >= '\u{1100}' => f64::from(self.units_per_em),
+            None => f64::from(u32::from(self.units_per_em) * 3 / 5),
+        }
+    }
 }
 
 impl Default for Fonts {
@@ -38,36 +70,26 @@ impl Default for Fonts {
 impl Fonts {
     /// Reads the tables of both faces: microseconds.
     pub fn new() -> Self {
-        let face = |bytes| Face::parse(bytes, 0).expect("the embedded fonts are whole");
-        Fonts { regular: face(REGULAR), bold: face(BOLD) }
+        Fonts { regular: Face::new(REGULAR), bold: Face::new(BOLD) }
     }
 
     /// How wide one line of text is, in pixels. Linear.
     pub fn width(&self, text: &str, size: f64, weight: Weight) -> f64 {
         let face = self.face(weight);
-        let units: u32 = text.chars().map(|letter| advance(face, letter)).sum();
-        f64::from(units) * size / f64::from(face.units_per_em())
+        let units: f64 = text.chars().map(|letter| face.advance(letter)).sum();
+        units * size / f64::from(face.units_per_em)
     }
 
     /// Whether the embedded face can draw this character; others need a font of the machine.
     pub fn covers(&self, letter: char) -> bool {
-        self.regular.glyph_index(letter).is_some()
+        self.regular.letters.map(letter).is_some()
     }
 
-    fn face(&self, weight: Weight) -> &Face<'static> {
+    fn face(&self, weight: Weight) -> &Face {
         match weight {
             Weight::Regular => &self.regular,
             Weight::Bold => &self.bold,
         }
-    }
-}
-
-fn advance(face: &Face<'_>, letter: char) -> u32 {
-    match face.glyph_index(letter).and_then(|glyph| face.glyph_hor_advance(glyph)) {
-        Some(units) => u32::from(units),
-        // East Asian letters and emoji fill a square in every font; the rest is near a Latin letter.
-        None if letter >= '\u{1100}' => u32::from(face.units_per_em()),
-        None => u32::from(face.units_per_em()) * 3 / 5,
     }
 }
 
@@ -89,7 +111,7 @@ mod tests {
         let fonts = Fonts::new();
         for letter in "AzÄßłÿΩλЖяѐ←→⇒∀∞≤√─│┌█◼…–“€™�".chars() {
             assert!(fonts.covers(letter), "{letter} {:x}", u32::from(letter));
-            assert!(fonts.bold.glyph_index(letter).is_some(), "bold {letter}");
+            assert!(fonts.bold.letters.map(letter).is_some(), "bold {letter}");
         }
         assert!(!fonts.covers('日'));
         assert_eq!(fonts.width("日本", 10.0, Weight::Regular), 20.0);

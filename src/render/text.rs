@@ -35,11 +35,9 @@ fn push_clean(out: &mut String, letter: char) {
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
         '\t' => out.push_str("\\t"),
-        letter if letter < ' ' || ('\u{7f}'..='\u{9f}').contains(&letter) => {
-            push_escape(out, "x", 2, letter);
-        }
-        letter if is_unfit(letter) && letter <= '\u{ffff}' => push_escape(out, "u", 4, letter),
-        letter if is_unfit(letter) => push_escape(out, "U", 8, letter),
+        letter if letter.is_control() => push_escape(out, "x", 2, letter),
+        letter if is_unfit_for_a_line(letter) && letter <= '\u{ffff}' => push_escape(out, "u", 4, letter),
+        letter if is_unfit_for_a_line(letter) => push_escape(out, "U", 8, letter),
         letter => out.push(letter),
     }
 }
@@ -49,9 +47,11 @@ fn push_escape(out: &mut String, mark: &str, digits: usize, letter: char) {
     write!(out, "\\{mark}{code:0digits$x}").expect("writing to a string cannot fail");
 }
 
-/// Line separators, bidirectional controls (which would reorder what stands around them) and non-characters.
-fn is_unfit(letter: char) -> bool {
-    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
+/// Control characters, line separators, bidirectional controls (which would reorder what stands around them) and
+/// non-characters.
+pub(super) fn is_unfit_for_a_line(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}')
         || u32::from(letter) & 0xfffe == 0xfffe
 }
 

@@ -124,6 +124,9 @@ fn wrong_place(room: &str, path: &Path) -> Option<String> {
     let binary = matches!(room, "cli" | "main");
     let segments: Vec<&str> = path.segments.iter().map(String::as_str).collect();
     let (first, rest) = segments.split_first()?;
+    if matches!((*first, rest), ("std", ["net", ..] | ["os", "unix", "net", ..])) {
+        return Some(format!("{}: heapgraph opens no sockets", segments.join("::")));
+    }
     let banned = match (*first, rest) {
         ("std", ["env", ..]) | ("env", _) => Some("the environment"),
         ("std", ["process", "exit" | "abort", ..]) | ("process", ["exit" | "abort"]) => Some("the exit code"),
@@ -149,7 +152,9 @@ fn wrong_words<'t>(room: &'t str, code: &'t [Token]) -> impl Iterator<Item = (us
     code.iter().enumerate().filter_map(move |(index, token)| {
         let is_macro = code.get(index + 1).is_some_and(|next| next.text == "!");
         match token.text.as_str() {
-            "unsafe" if room != "capture" => Some((token.line, "`unsafe` stands only in capture".into())),
+            "unsafe" | "unsafe_code" if room != "capture" => {
+                Some((token.line, "`unsafe` stands only in capture".into()))
+            }
             "print" | "println" | "eprint" | "eprintln" | "dbg" if is_macro && !binary => {
                 Some((token.line, format!("{}! stands only in cli", token.text)))
             }

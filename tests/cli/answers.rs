@@ -193,7 +193,7 @@ fn the_fixture_is_the_sketch() {
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(&fixture, &found).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(fixture).unwrap(), found, "BLESS=1 cargo test writes it");
+    assert_eq!(std::fs::read_to_string(fixture).unwrap(), found, "BLESS=1 cargo test --locked writes it");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod cycles;
 mod demo;
 mod diff;
 mod errors;
+mod escapes;
 #[path = "../support/golden.rs"]
 mod golden;
 #[path = "../support/heapgraph.rs"]

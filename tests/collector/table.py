@@ -2,7 +2,7 @@
 
     table.py REPORT
 
-REPORT is the JSON that the suite leaves: HEAPGRAPH_TEST_REPORT=REPORT cargo test --test collector.
+REPORT is the JSON that the suite leaves: HEAPGRAPH_TEST_REPORT=REPORT cargo test --locked --test collector.
 """
 import datetime
 import json
@@ -14,7 +14,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 INTRODUCTION = """# What `collect` says, against the collector itself
 
-Written by `tests/collector/table.py` from a run of `cargo test --test collector`, which takes a sample of the same;
+Written by `tests/collector/table.py` from a run of `cargo test --locked --test collector`, which takes a sample of the same;
 `tests/long.sh` runs it in full.
 
 Each heap is random: some of {pieces} makers of objects, in cycles, with parts that live and point into the dead and out

@@ -1,4 +1,4 @@
-//! What stands in tests/golden/render, byte for byte. `BLESS=1 cargo test --test render` writes it anew.
+//! What stands in tests/golden/render, byte for byte. `BLESS=1 cargo test --locked --test render` writes it anew.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -34,7 +34,7 @@ fn compare(name: &str, actual: &str, differences: &mut String) {
 fn verdict(differences: &str) {
     assert!(
         differences.is_empty(),
-        "{differences}\nIf this is as it should be: BLESS=1 cargo test --features testkit --test render"
+        "{differences}\nIf this is as it should be: BLESS=1 cargo test --locked --features testkit --test render"
     );
 }
 

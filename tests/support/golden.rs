@@ -1,4 +1,4 @@
-//! Expected output in files: `BLESS=1 cargo test` writes them anew.
+//! Expected output in files: `BLESS=1 cargo test --locked` writes them anew.
 
 use std::path::Path;
 
@@ -21,7 +21,7 @@ pub(crate) fn check(name: &str, found: &str) {
     let at = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
     let line = |lines: &[&str]| lines.get(at).map_or("<end>".to_owned(), |line| (*line).to_owned());
     panic!(
-        "{name} differs in line {}\n  expected: {}\n  found:    {}\nBLESS=1 cargo test accepts it\n\n{found}",
+        "{name} differs in line {}\n  expected: {}\n  found:    {}\nBLESS=1 cargo test --locked accepts it\n\n{found}",
         at + 1,
         line(&old),
         line(&new)

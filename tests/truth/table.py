@@ -30,8 +30,8 @@ INTRODUCTION = """# How faithful a capture is
 Measured by `tests/truth/table.py`: each program is started, captured from outside, and then writes down its own heap:
 `gc.get_objects()`, closed over `gc.get_referents()`, with `sys.getsizeof` and `sys.getrefcount`. The two are compared
 object by object and reference by reference (`tests/truth/compare.py`, which tests itself in `selftest.py`).
-The same comparison is a test: `cargo test --test capture` runs the first program on every Python that is installed,
-`cargo test --test capture -- --ignored` the other three.
+The same comparison is a test: `cargo test --locked --test capture` runs the first program on every Python that is installed,
+`cargo test --locked --test capture -- --ignored` the other three.
 
 - *victim*: 87 makers of objects of some 600 types, and 26 threads that wait in as many ways (`tests/truth/victim.py`)
 - *asyncio*: datasette on uvicorn, after requests, with connections open

@@ -240,7 +240,9 @@ impl Search<'_> {
         let expression = place::expression(self.snapshot, self.tree, holder);
         let selects = |text: &String| select(self.snapshot, text).is_ok_and(|found| found.ids == [holder]);
         let forced = expression.as_ref().map(|text| format!("path:{text}"));
-        let selector = expression.iter().chain(&forced).find(|text| selects(text)).cloned();
+        // A command line would take a dash at the start for an option.
+        let fits = |text: &&String| !text.starts_with('-') && selects(text);
+        let selector = expression.iter().chain(&forced).find(fits).cloned();
         Suspect { holder, expression, selector, bytes: found.bytes, over: found.bytes >= enough, contents }
     }
 

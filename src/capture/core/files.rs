@@ -1,6 +1,7 @@
 //! The files that a process had mapped: found again beside its core, and made sure to be the same ones.
 
 use super::super::CoreFile;
+use super::super::target::open_regular;
 use super::elf::MappedFile;
 use crate::error::{Error, Result};
 use object::read::ReadCache;
@@ -118,11 +119,7 @@ fn place(core: &CoreFile, name: &Path, program: Option<&Path>) -> PathBuf {
 }
 
 fn open(place: &Path, held: Option<Vec<u8>>) -> Found {
-    // Not everything that can be mapped can be opened again without side effects.
-    if std::fs::metadata(place).is_ok_and(|about| !about.is_file()) {
-        return Found::Missing(std::io::Error::other("not a regular file"));
-    }
-    let file = match File::open(place) {
+    let file = match open_regular(place) {
         Ok(file) => file,
         Err(error) => return Found::Missing(error),
     };

@@ -159,7 +159,7 @@ fn far_below_a_chain(many: u32) {
 
 #[test]
 fn deep_and_wide_graphs_need_no_stack_and_no_patience() {
-    in_a_small_thread(|| shapes_of(1_000_000));
+    in_a_small_thread(|| shapes_of(if cfg!(miri) { 1_000 } else { 1_000_000 }));
 }
 
 #[test]
@@ -191,7 +191,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 8 } else { 2000 }))]
 
     #[test]
     fn without_a_dominator_a_node_is_not_reached((nodes, edges, sources) in graphs()) {

@@ -11,6 +11,7 @@ mod diff;
 mod leaks;
 mod object;
 mod picture;
+mod plain;
 mod retained;
 mod summary;
 mod waste;
@@ -34,8 +35,10 @@ use std::io::{self, BufWriter, Write};
 
 /// A value as indented text with a line break at its end.
 pub fn pretty(value: &impl Serialize) -> String {
-    let text = serde_json::to_string_pretty(value).expect("values with text keys have a text");
-    text + "\n"
+    let mut out = Vec::new();
+    value.serialize(&mut plain::serializer(&mut out)).expect("values with text keys have a text");
+    out.push(b'\n');
+    String::from_utf8(out).expect("JSON is UTF-8")
 }
 
 /// The same, written as it is made: for a report that is larger than what it tells of.
@@ -44,7 +47,7 @@ pub fn pretty(value: &impl Serialize) -> String {
 /// Those of `out`.
 pub fn write(value: &impl Serialize, out: impl Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    serde_json::to_writer_pretty(&mut out, value)?;
+    value.serialize(&mut plain::serializer(&mut out))?;
     out.write_all(b"\n")?;
     out.flush()
 }

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
 use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, Str};
 use resvg::usvg::fontdb::{Database, ID};
+use skrifa::instance::{LocationRef, Size};
+use skrifa::metrics::Metrics;
+use skrifa::string::StringId;
+use skrifa::{FontRef, GlyphId, MetadataProvider, Tag};
 use subsetter::GlyphRemapper;
-use ttf_parser::{Face, GlyphId};
 
 use super::packed;
 
@@ -39,8 +42,8 @@ impl Fonts {
     /// Whether a font has outlines, which a page can embed.
     pub(super) fn can_embed(&self, id: ID) -> bool {
         let has_outlines = |data: &[u8], index: u32| {
-            let tables = Face::parse(data, index).map(|face| face.tables().clone());
-            tables.is_ok_and(|tables| tables.colr.is_none() && (tables.glyf.is_some() || tables.cff.is_some()))
+            let font = FontRef::from_index(data, index);
+            font.is_ok_and(|font| !has(&font, b"COLR") && (has(&font, b"glyf") || has(&font, b"CFF ")))
         };
         self.used.iter().any(|(known, _)| *known == id)
             || self.known.with_face_data(id, has_outlines).unwrap_or_default()
@@ -61,12 +64,26 @@ impl Fonts {
     }
 }
 
+fn has(font: &FontRef<'_>, table: &[u8; 4]) -> bool {
+    font.table_data(Tag::new(table)).is_some()
+}
+
+/// Its lengths in units of its outlines.
+fn metrics(font: &FontRef<'_>) -> Metrics {
+    font.metrics(Size::unscaled(), LocationRef::default())
+}
+
 impl Font {
     fn new((data, index): (Vec<u8>, u32)) -> Self {
-        let upem = Face::parse(&data, index).map_or(1000.0, |face| f32::from(face.units_per_em()));
+        let upem = FontRef::from_index(&data, index).map_or(0, |font| metrics(&font).units_per_em);
+        let upem = if upem == 0 { 1000.0 } else { f32::from(upem) };
         let mut font = Font { data, index, glyphs: GlyphRemapper::new(), written: Vec::new(), upem };
         font.encode(0, UNKNOWN);
         font
+    }
+
+    fn read(&self) -> Option<FontRef<'_>> {
+        FontRef::from_index(&self.data, self.index).ok()
     }
 
     /// Units of its outlines in the size.
@@ -81,9 +98,9 @@ impl Font {
         let glyph = u16::try_from(glyph).unwrap_or_default();
         let number = self.glyphs.remap(glyph);
         if usize::from(number) == self.written.len() {
-            let face = Face::parse(&self.data, self.index).ok();
-            let advance = face.and_then(|face| face.glyph_hor_advance(GlyphId(glyph))).unwrap_or_default();
-            self.written.push((f32::from(advance) / self.upem * 1000.0, text.to_owned()));
+            let glyphs = self.read().map(|font| font.glyph_metrics(Size::unscaled(), LocationRef::default()));
+            let advance = glyphs.and_then(|glyphs| glyphs.advance_width(GlyphId::from(glyph))).unwrap_or_default();
+            self.written.push((advance / self.upem * 1000.0, text.to_owned()));
         }
         number
     }
@@ -96,10 +113,10 @@ impl Font {
     /// Writes the font; gives what a page refers to.
     pub(super) fn write(&self, pdf: &mut Pdf, next: &mut Ref) -> Ref {
         let [font, descendant, descriptor, file, texts] = std::array::from_fn(|_| next.bump());
-        let face = Face::parse(&self.data, self.index).ok();
+        let read = self.read();
         let subset = subsetter::subset(&self.data, self.index, &self.glyphs).unwrap_or_else(|_| self.data.clone());
-        let is_cff = face.as_ref().is_some_and(|face| face.tables().cff.is_some());
-        let name = self.name(face.as_ref(), font);
+        let is_cff = read.as_ref().is_some_and(|font| has(font, b"CFF "));
+        let name = self.name(read.as_ref(), font);
         let name = Name(name.as_bytes());
 
         let mut outer = pdf.type0_font(font);
@@ -114,7 +131,7 @@ impl Font {
         inner.widths().consecutive(0, self.written.iter().map(|(advance, _)| *advance));
         inner.finish();
 
-        self.describe(pdf, descriptor, name, face.as_ref(), (file, is_cff));
+        self.describe(pdf, descriptor, name, (file, is_cff));
         let bytes = packed(&subset);
         let mut stream = pdf.stream(file, &bytes);
         stream.filter(Filter::FlateDecode);
@@ -132,15 +149,16 @@ impl Font {
         font
     }
 
-    fn describe(&self, pdf: &mut Pdf, id: Ref, name: Name<'_>, face: Option<&Face<'_>>, (file, is_cff): (Ref, bool)) {
-        let scaled = |units: i16| f32::from(units) / self.upem * 1000.0;
-        let bounds = face.map(Face::global_bounding_box);
-        let bounds = bounds.map_or([0.0; 4], |all| [all.x_min, all.y_min, all.x_max, all.y_max].map(scaled));
+    fn describe(&self, pdf: &mut Pdf, id: Ref, name: Name<'_>, (file, is_cff): (Ref, bool)) {
+        let scaled = |units: f32| units / self.upem * 1000.0;
+        let metrics = self.read().map(|font| metrics(&font)).unwrap_or_default();
+        let bounds = metrics.bounds.unwrap_or_default();
+        let bounds = [bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max].map(scaled);
         let mut about = pdf.font_descriptor(id);
         about.name(name).flags(FontFlags::SYMBOLIC).italic_angle(0.0).stem_v(80.0);
         about.bbox(Rect::new(bounds[0], bounds[1], bounds[2], bounds[3]));
-        let heights = face.map(|face| [face.ascender(), face.descender(), face.capital_height().unwrap_or_default()]);
-        let [ascent, descent, capitals] = heights.unwrap_or_default().map(scaled);
+        let heights = [metrics.ascent, metrics.descent, metrics.cap_height.unwrap_or_default()];
+        let [ascent, descent, capitals] = heights.map(scaled);
         about.ascent(ascent).descent(descent).cap_height(capitals);
         if is_cff {
             about.font_file3(file)
@@ -150,19 +168,17 @@ impl Font {
     }
 
     /// `AAAABA+HeapgraphSans-Bold`: six letters that tell subsets of one font apart, as PDF wants them.
-    fn name(&self, face: Option<&Face<'_>>, font: Ref) -> String {
+    fn name(&self, read: Option<&FontRef<'_>>, font: Ref) -> String {
         let mut number = font.get().unsigned_abs();
         let mut tag = [b'A'; 6];
         for letter in tag.iter_mut().rev() {
             *letter += (number % 26) as u8;
             number /= 26;
         }
-        let own = face.and_then(|face| {
-            let names = face.names().into_iter();
-            names.filter(|name| name.name_id == ttf_parser::name_id::POST_SCRIPT_NAME).find_map(|name| name.to_string())
-        });
+        let own = read.and_then(|font| font.localized_strings(StringId::POSTSCRIPT_NAME).english_or_first());
         let fit = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '-';
-        let own: String = own.unwrap_or_else(|| "Font".to_owned()).chars().filter(fit).take(60).collect();
+        let own: String =
+            own.map_or_else(|| "Font".to_owned(), |own| own.to_string()).chars().filter(fit).take(60).collect();
         format!("{}+{own}", String::from_utf8_lossy(&tag))
     }
 }
