@@ -1,9 +1,13 @@
-//! A scene as text in Graphviz's language, for other programs to lay out.
+//! A scene as text in Graphviz's language, for other programs to lay out: graphviz-rust's types and printer, our own
+//! quoting, because the printer takes texts as they are.
 
 pub(crate) mod objgraph;
 mod quote;
 
 pub use quote::quote;
+
+use graphviz_rust::dot_structures::{Attribute, Edge, EdgeTy, Graph, GraphAttributes, Id, Node, NodeId, Stmt, Vertex};
+use graphviz_rust::printer::{DotPrinter, PrinterContext};
 
 use super::scene::{BoxRole, EdgeRole, Scene, SceneBox, SceneEdge};
 use super::style::LIGHT;
@@ -13,35 +17,28 @@ pub fn write(scene: &Scene) -> String {
     if let Some(dot) = &scene.dot {
         return dot.clone();
     }
-    let mut out = String::from("digraph heapgraph {\n");
-    for line in defaults(scene) {
-        push(&mut out, &line);
-    }
-    for one in &scene.boxes {
-        push(&mut out, &node(one));
-    }
-    for edge in &scene.edges {
-        push(&mut out, &line(scene, edge));
-    }
-    out + "}\n"
+    let mut stmts = defaults(scene);
+    stmts.extend(scene.boxes.iter().map(node));
+    stmts.extend(scene.edges.iter().map(|edge| line(scene, edge)));
+    let graph = Graph::DiGraph { id: Id::Plain("heapgraph".to_owned()), strict: false, stmts };
+    // Short attribute lists would otherwise be set on one line and long ones on several.
+    graph.print(PrinterContext::default().with_semi().with_inline_size(0)) + "\n"
 }
 
-fn push(out: &mut String, statement: &str) {
-    out.push_str("  ");
-    out.push_str(statement);
-    out.push_str(";\n");
-}
-
-fn defaults(scene: &Scene) -> [String; 3] {
+fn defaults(scene: &Scene) -> Vec<Stmt> {
     let mut graph = vec![plain("rankdir", if scene.top_down { "TB" } else { "LR" })];
     graph.extend(scene.title.as_ref().map(|title| text("label", title)));
     graph.extend(scene.title.is_some().then(|| plain("labelloc", "t")));
-    let node = [plain("shape", "box"), text("style", "rounded,filled"), text("fontname", "DejaVu Sans")];
-    let edge = [text("fontname", "DejaVu Sans")];
-    [format!("graph[{}]", graph.join(" ")), format!("node[{}]", node.join(" ")), format!("edge[{}]", edge.join(" "))]
+    let node = vec![plain("shape", "box"), text("style", "rounded,filled"), text("fontname", "DejaVu Sans")];
+    let edge = vec![text("fontname", "DejaVu Sans")];
+    vec![
+        Stmt::GAttribute(GraphAttributes::Graph(graph)),
+        Stmt::GAttribute(GraphAttributes::Node(node)),
+        Stmt::GAttribute(GraphAttributes::Edge(edge)),
+    ]
 }
 
-fn node(one: &SceneBox) -> String {
+fn node(one: &SceneBox) -> Stmt {
     let paint = LIGHT.paint_box(one.role, one.asked);
     let label: Vec<&str> = one.lines.iter().map(|line| line.text.as_str()).collect();
     let mut attributes = vec![
@@ -59,10 +56,10 @@ fn node(one: &SceneBox) -> String {
     if one.asked {
         attributes.push(plain("penwidth", "2.5"));
     }
-    format!("{}[{}]", quote(&one.id), attributes.join(" "))
+    Stmt::Node(Node { id: node_id(&one.id), attributes })
 }
 
-fn line(scene: &Scene, edge: &SceneEdge) -> String {
+fn line(scene: &Scene, edge: &SceneEdge) -> Stmt {
     let paint = LIGHT.paint_line(edge.role, scene.look);
     let mut attributes = Vec::new();
     attributes.extend(edge.label_text().map(|label| text("label", &label)));
@@ -75,15 +72,19 @@ fn line(scene: &Scene, edge: &SceneEdge) -> String {
     if edge.role == EdgeRole::Path {
         attributes.push(plain("weight", "8"));
     }
-    let end = |at: usize| quote(&scene.boxes[at].id);
-    format!("{} -> {} [{}]", end(edge.from), end(edge.to), attributes.join(" "))
+    let end = |at: usize| Vertex::N(node_id(&scene.boxes[at].id));
+    Stmt::Edge(Edge { ty: EdgeTy::Pair(end(edge.from), end(edge.to)), attributes })
 }
 
-fn text(name: &str, value: &str) -> String {
-    format!("{name}={}", quote(value))
+fn node_id(id: &str) -> NodeId {
+    NodeId(Id::Escaped(quote(id)), None)
+}
+
+fn text(name: &str, value: &str) -> Attribute {
+    Attribute(Id::Plain(name.to_owned()), Id::Escaped(quote(value)))
 }
 
 /// For words and numbers that are ours.
-fn plain(name: &str, value: &str) -> String {
-    format!("{name}={value}")
+fn plain(name: &str, value: &str) -> Attribute {
+    Attribute(Id::Plain(name.to_owned()), Id::Plain(value.to_owned()))
 }
