@@ -2,9 +2,11 @@
 //! program of its own, because it looks at the memory of its process.
 #![cfg(all(test, target_os = "linux"))]
 
+use arrow_array::UInt8Array;
 use arrow_array::types::Int32Type;
-use arrow_array::{ArrayRef, DictionaryArray, Int32Array, ListArray, RecordBatch, StringArray, UInt32Array, UInt64Array};
-use arrow_array::{Array, UInt8Array};
+use arrow_array::{
+    ArrayRef, DictionaryArray, Int32Array, ListArray, RecordBatch, StringArray, UInt32Array, UInt64Array,
+};
 use heapgraph::format::{self, Source};
 use heapgraph::testkit::random::Random;
 use heapgraph::{Error, Snapshot};
@@ -126,7 +128,8 @@ fn what_has_no_end_or_is_mostly_hole_is_not_read_to_its_end() {
 
 #[test]
 fn many_roots_take_no_longer_than_many_objects_and_deep_ones_are_refused() {
-    let mut text = r#"{"schema": "heapgraph.snapshot/1", "objects": [{"address": "0x10", "type": "T"}], "roots": ["#.to_owned();
+    let mut text =
+        r#"{"schema": "heapgraph.snapshot/1", "objects": [{"address": "0x10", "type": "T"}], "roots": ["#.to_owned();
     for root in 0..100_000 {
         let comma = if root == 0 { "" } else { "," };
         write!(text, r#"{comma}{{"kind": "other", "path": ["{root}"], "to": "0x10"}}"#).unwrap();

@@ -32,7 +32,11 @@ fn check(target: &str, run: fn(&[u8]), input: &[u8]) {
     if failed || begin.elapsed() > HANG {
         let file = std::env::temp_dir().join(format!("heapgraph-fuzz-{target}"));
         std::fs::write(&file, input).unwrap();
-        panic!("{target} fails after {:?} on {}: it belongs into fuzz/seeds/{target}/", begin.elapsed(), file.display());
+        panic!(
+            "{target} fails after {:?} on {}: it belongs into fuzz/seeds/{target}/",
+            begin.elapsed(),
+            file.display()
+        );
     }
 }
 

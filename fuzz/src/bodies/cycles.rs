@@ -4,9 +4,9 @@ use heapgraph::Snapshot;
 use heapgraph::analysis::cycles::{Options, Shape, find};
 use heapgraph::analysis::retained::Retained;
 use heapgraph::snapshot::ObjectId;
-use heapgraph::testkit::random::{self, Random};
 use heapgraph::testkit::bytes_freed_without;
 use heapgraph::testkit::cycles::{self as oracle, Inner};
+use heapgraph::testkit::random::{self, Random};
 use std::collections::BTreeSet;
 
 /// Finds the cycles of a small heap both ways, cuts them, and compares the retained bytes of an object.
@@ -32,8 +32,7 @@ pub fn run(bytes: &[u8]) {
 
 /// A cut leaves no cycle, and none of its names can stay.
 fn check_cut(heap: &Snapshot, shape: &Shape, all_references: bool) {
-    let inner: Vec<Inner> =
-        shape.members.iter().flat_map(|cycle| oracle::inner(heap, cycle, all_references)).collect();
+    let inner: Vec<Inner> = shape.members.iter().flat_map(|cycle| oracle::inner(heap, cycle, all_references)).collect();
     let cut: Vec<String> = shape.cut.names.iter().map(|name| name.text.clone()).collect();
     assert!(!oracle::is_cyclic(&inner, &cut), "{cut:?} leaves a cycle");
     for spared in 0..cut.len() {

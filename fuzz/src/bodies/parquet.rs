@@ -13,7 +13,10 @@ pub fn run(bytes: &[u8]) {
     let (objects, _, references) = objects.expect("its columns were read");
     let (_, graph, _) = graph.expect("its columns were read");
     assert_eq!(objects.columns().addresses, heap.objects().columns().addresses);
-    assert_eq!((graph.len(), &graph.columns().targets), (heap.references().len(), &heap.references().columns().targets));
+    assert_eq!(
+        (graph.len(), &graph.columns().targets),
+        (heap.references().len(), &heap.references().columns().targets)
+    );
     // The count comes from the file's statistics, which nobody vouches for.
     let _ = references;
     if questions::is_small(&heap) {

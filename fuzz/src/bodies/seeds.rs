@@ -105,5 +105,13 @@ fn noise(seed: u64) -> Vec<u8> {
     (0..16 << (seed % 4)).map(|_| random.below(256) as u8).collect()
 }
 
-const TEXTS: [&str; 8] =
-    ["", "Session", "a\nb\r\n", "say \"hi\" \\N \\", "&#65; &amp; <b>", "\0\u{1}\u{7f}\u{202e}", "ключ 🦀 e\u{301}", "->{|}"];
+const TEXTS: [&str; 8] = [
+    "",
+    "Session",
+    "a\nb\r\n",
+    "say \"hi\" \\N \\",
+    "&#65; &amp; <b>",
+    "\0\u{1}\u{7f}\u{202e}",
+    "ключ 🦀 e\u{301}",
+    "->{|}",
+];

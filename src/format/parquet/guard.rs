@@ -15,8 +15,8 @@ use std::io::{Read, copy, sink};
 const MAGIC: &[u8; 4] = b"PAR1";
 const TAIL: u64 = 8;
 
-/// A heap of equal objects in a row takes next to nothing in a file, but not less than this.
-const VALUES_PER_BYTE: u64 = 256;
+/// Heaps have ten bytes an object in a file. Equal objects in a row take next to nothing; such a file is padded.
+const VALUES_PER_BYTE: u64 = 16;
 const SMALLEST_VALUES: u64 = 1 << 20;
 const PAGE_BYTES_PER_BYTE: u64 = 1 << 10;
 const SMALLEST_PAGE: u64 = 1 << 24;
@@ -94,6 +94,15 @@ pub(super) fn rows(source: &Source, metadata: &ParquetMetaData) -> Result<usize>
             Err(Error::malformed(format!("damaged Parquet: {rows} rows in {} bytes", source.len())))
         }
     }
+}
+
+/// How long a file must be for so many values in a column, and so many bytes of text, to be believed.
+pub(super) fn least_length(values: u64, bytes: u64) -> u64 {
+    let of_values = if values > SMALLEST_VALUES { values.div_ceil(VALUES_PER_BYTE) } else { 0 };
+    // Beside each text stands its length, which packs as well as the text does.
+    let bytes = bytes.saturating_add(values.saturating_mul(4));
+    let of_bytes = if bytes > SMALLEST_COLUMN { bytes.div_ceil(COLUMN_BYTES_PER_BYTE) } else { 0 };
+    of_values.max(of_bytes)
 }
 
 /// How many values a column of this file may claim.

@@ -155,7 +155,9 @@ impl SnapshotBuilder {
     pub fn root(&mut self, root: NewRoot<'_>) -> Result<()> {
         if root.path.len() > DEEPEST_PATH {
             let found = root.path.len();
-            return Err(Error::malformed(format!("expected a root's path of {DEEPEST_PATH} steps at most, found {found}")));
+            return Err(Error::malformed(format!(
+                "expected a root's path of {DEEPEST_PATH} steps at most, found {found}"
+            )));
         }
         let name = root.name.map(|name| self.names.intern(name)).transpose()?;
         self.roots.add(&root, name);
