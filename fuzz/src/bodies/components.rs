@@ -37,7 +37,7 @@ fn distances(small: &Small, graph: Csr<'_>, keep: impl Fn(u32) -> bool + Copy) {
     tree.grow(graph, members(small.chosen), keep);
     let mut marks = Marks::none(small.nodes as usize);
     marks.reach(graph, members(small.chosen), keep);
-    let (mut seen, mut ring, mut steps) = (0, small.chosen, 1);
+    let (mut seen, mut ring, mut steps) = (0, small.chosen, 0);
     while ring != 0 {
         seen |= ring;
         for node in members(ring) {

@@ -11,6 +11,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, Encoding, GzipLevel, ZstdLevel};
 use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, WriterVersion};
+use parquet::schema::types::ColumnPath;
 use std::path::{Path, PathBuf};
 
 /// The repository. This file belongs to two packages.
@@ -71,10 +72,11 @@ fn written(heap: &Snapshot, format: Format) -> Vec<u8> {
 /// A file as we write it, and as others do: compression hides the bytes inside from the mutations.
 fn rewritten(bytes: &[u8]) -> Vec<Vec<u8>> {
     let plain = || WriterProperties::builder().set_compression(Compression::UNCOMPRESSED);
+    let text = ColumnPath::from("text");
     let ways = [
         plain(),
         plain().set_dictionary_enabled(false).set_writer_version(WriterVersion::PARQUET_2_0),
-        plain().set_dictionary_enabled(false).set_encoding(Encoding::DELTA_BYTE_ARRAY),
+        plain().set_column_dictionary_enabled(text.clone(), false).set_column_encoding(text, Encoding::DELTA_BYTE_ARRAY),
         plain().set_data_page_row_count_limit(2).set_write_batch_size(2),
         plain().set_max_row_group_row_count(Some(3)).set_compression(Compression::SNAPPY),
         plain().set_compression(Compression::ZSTD(ZstdLevel::default())),
