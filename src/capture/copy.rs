@@ -7,9 +7,10 @@ use super::image::Image;
 use super::process::{Process, page_size};
 use super::target::{Mapping, Target};
 use crate::error::{Error, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 /// A reservation larger than this is address space, not memory: sanitizers and garbage-collected runtimes make them.
@@ -112,13 +113,14 @@ fn read_pieces(target: &Process, pieces: Vec<Piece<'_>>) -> Result<Vec<(u64, Ran
 /// # Errors
 /// It cannot be read.
 pub(super) fn all(target: &dyn Target, mappings: &[Mapping]) -> Result<Image> {
+    const PIECE: usize = 1 << 20;
     let mut image = Image::default();
     let mut parts: Vec<(u64, Range<usize>)> = Vec::new();
     let fitting = || mappings.iter().filter(|map| map.may_hold_objects() && map.len() < LARGEST_MAPPING);
-    let mut pool = Vec::new();
+    let (mut pool, mut piece) = (Vec::new(), vec![0; PIECE]);
     for mapping in fitting() {
         let used = pool.len();
-        append(target, mapping, &mut pool)?;
+        append(target, mapping, &mut piece, &mut pool)?;
         match parts.last_mut() {
             // Neighbours are one piece of memory to an allocator.
             Some((start, bytes)) if *start + bytes.len() as u64 == mapping.start && bytes.end == used => {
@@ -132,20 +134,24 @@ pub(super) fn all(target: &dyn Target, mappings: &[Mapping]) -> Result<Image> {
 }
 
 /// Appends what there is of a mapping, piece by piece: how long it says it is counts only as far as memory comes.
-fn append(target: &dyn Target, mapping: &Mapping, pool: &mut Vec<u8>) -> Result<()> {
-    const PIECE: u64 = 16 << 20;
+fn append(target: &dyn Target, mapping: &Mapping, piece: &mut [u8], pool: &mut Vec<u8>) -> Result<()> {
     let mut at = mapping.start;
     while at < mapping.end {
-        let (used, length) = (pool.len(), (mapping.end - at).min(PIECE) as usize);
-        pool.resize(used + length, 0);
-        let got = target.read(at, &mut pool[used..])?;
-        pool.truncate(used + got);
+        let length = (mapping.end - at).min(piece.len() as u64) as usize;
+        let got = target.read(at, &mut piece[..length])?;
+        pool.try_reserve(got).map_err(|_| no_room(pool.len()))?;
+        pool.extend_from_slice(&piece[..got]);
         at += got as u64;
         if got < length {
             break;
         }
     }
     Ok(())
+}
+
+fn no_room(used: usize) -> Error {
+    Error::unsupported(format!("no memory is left after {used} bytes of the process were copied"))
+        .with_hint("capture it on a machine with more memory, or without a limit such as ulimit -v")
 }
 
 /// Fewer, larger pages are faulted in faster, and the walk's jumps find them in the processor's page cache. Asked for
@@ -169,20 +175,21 @@ pub(super) struct Constants(BTreeMap<u64, Vec<u8>>);
 impl Constants {
     /// Reads what was not read before. May be called while the process runs; what cannot be read is left out.
     pub(super) fn read(&mut self, target: &dyn Target, mappings: &[Mapping]) {
-        let code = |file: &Option<std::path::PathBuf>| {
-            file.is_some() && mappings.iter().any(|mapping| mapping.executable && mapping.file == *file)
-        };
+        let code = mappings.iter().filter(|mapping| mapping.executable).filter_map(|mapping| mapping.file.as_ref());
+        let code: BTreeSet<&PathBuf> = code.collect();
         for mapping in mappings {
             // Files linked the old way (many wheels) have no read-only segment of their own: their constants stand
             // beside the code, in the segment that starts the file.
             let apart = !mapping.executable || mapping.file_offset == 0;
-            let constant = mapping.readable && !mapping.writable && apart && code(&mapping.file);
+            let of_code = mapping.file.as_ref().is_some_and(|file| code.contains(file));
+            let constant = mapping.readable && !mapping.writable && apart && of_code;
             if !constant || mapping.len() > 1 << 30 || self.0.contains_key(&mapping.start) {
                 continue;
             }
             let mut buffer = vec![0u8; mapping.len() as usize];
             let got = target.read(mapping.start, &mut buffer).unwrap_or(0);
             buffer.truncate(got);
+            buffer.shrink_to_fit();
             self.0.insert(mapping.start, buffer);
         }
     }

@@ -45,6 +45,17 @@ impl Image {
         });
     }
 
+    /// Writes a word where memory was copied.
+    #[cfg(feature = "testkit")]
+    pub(super) fn set_word(&mut self, address: u64, word: u64) {
+        let Some((number, offset)) = self.view().locate(address) else { return };
+        let segment = &self.segments[number];
+        let at = segment.bytes.start + offset as usize;
+        if at + 8 <= segment.bytes.end {
+            self.pools[segment.pool][at..at + 8].copy_from_slice(&word.to_le_bytes());
+        }
+    }
+
     /// A reader with its own memory of where it read last. One per thread.
     pub(super) fn view(&self) -> Memory<'_> {
         Memory { image: self, last: Cell::new(0), before: Cell::new(0), listed: Cell::new(0), limit: self.len() / 2 }

@@ -16,6 +16,8 @@ mod core;
 mod damage;
 mod debug_offsets;
 mod elf;
+#[cfg(feature = "testkit")]
+mod frozen;
 mod heap;
 mod image;
 mod launch;
@@ -37,6 +39,8 @@ mod types;
 mod version;
 mod walk;
 
+#[cfg(feature = "testkit")]
+pub use frozen::Frozen;
 pub use launch::{Launch, Running, When, capture_command, start_and_wait, wait_for_resident};
 pub use live::{capture_pid, descendants};
 pub use privacy::Values;
@@ -96,13 +100,7 @@ pub fn capture_core(file: &CoreFile, options: &Options) -> Result<Snapshot> {
     let begin = Instant::now();
     let core = Core::open(file)?;
     let at = |error: Error| error.at(&core);
-    let mappings = core.mappings()?;
-    let runtime = Runtime::find(&core, &mappings)?;
-    let mut image = copy::all(&core, &mappings).map_err(at)?;
-    let mut constants = copy::Constants::default();
-    constants.read(&core, &mappings);
-    constants.add_to(&mut image);
-    image.seal();
+    let (mappings, runtime, image) = freeze(&core)?;
     let mut warnings = core.warnings();
     match check(&image, &runtime) {
         Ok(()) => {}
@@ -134,6 +132,18 @@ pub fn capture_core(file: &CoreFile, options: &Options) -> Result<Snapshot> {
         ..seen
     };
     Ok(snapshot.with_metadata(metadata))
+}
+
+/// A core's mappings, the interpreter in them, and all memory that is read from here on.
+fn freeze(core: &Core) -> Result<(Vec<target::Mapping>, Runtime, Image)> {
+    let mappings = core.mappings()?;
+    let runtime = Runtime::find(core, &mappings)?;
+    let mut image = copy::all(core, &mappings).map_err(|error| error.at(core))?;
+    let mut constants = copy::Constants::default();
+    constants.read(core, &mappings);
+    constants.add_to(&mut image);
+    image.seal();
+    Ok((mappings, runtime, image))
 }
 
 fn memory(mappings: &[target::Mapping], image: &Image) -> Memory {

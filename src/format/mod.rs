@@ -109,7 +109,7 @@ pub fn read_graph(source: &Source) -> Result<(Objects, References, Metadata)> {
 
 fn whole(source: &Source) -> Result<Snapshot> {
     match sniff(&source.read_at(0, sniff::SNIFFED)?)? {
-        Format::Json => json::read(&source.read_all()?),
+        Format::Json => json::read(&source.read_text()?),
         #[cfg(feature = "parquet")]
         Format::Parquet => parquet::read(source),
         #[cfg(not(feature = "parquet"))]

@@ -1,10 +1,14 @@
 //! Where a snapshot is read from.
 
+use super::sniff::{SNIFFED, sniff};
 use crate::error::{Error, Result};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// What is kept in memory of what cannot be read by position, at most: a snapshot of six hundred million objects.
+const LARGEST_PIPED: u64 = 8 << 30;
 
 /// A file, or bytes in memory. Cheap to clone; may be read from several threads.
 #[derive(Clone)]
@@ -95,14 +99,33 @@ impl Source {
         }
     }
 
-    /// All bytes.
-    pub(super) fn read_all(&self) -> Result<Vec<u8>> {
-        self.read_at(0, self.length)
+    /// All bytes of a text. A hole in a file reads as zeros, which no text has: so a file that is mostly hole takes no more
+    /// memory than its bytes on the disk.
+    pub(super) fn read_text(&self) -> Result<Vec<u8>> {
+        const PIECE: u64 = 1 << 20;
+        let mut text = Vec::new();
+        while (text.len() as u64) < self.length {
+            let piece = self.read_at(text.len() as u64, PIECE)?;
+            if let Some(zero) = piece.iter().position(|byte| *byte == 0) {
+                let message = format!("expected text, found a zero at byte {}", text.len() + zero);
+                return Err(Error::malformed(message).with_hint("the file is damaged, or was never written to its end"));
+            }
+            text.extend(piece);
+        }
+        Ok(text)
     }
 }
 
+/// What never ends is mostly no snapshot, which its first bytes tell.
 fn read_to_end(input: &mut impl Read) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    input.read_to_end(&mut bytes).map_err(|error| Error::io("cannot read it", error))?;
+    let cannot = |error| Error::io("cannot read it", error);
+    input.take(SNIFFED).read_to_end(&mut bytes).map_err(cannot)?;
+    sniff(&bytes)?;
+    input.take(LARGEST_PIPED - SNIFFED).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 == LARGEST_PIPED {
+        let error = Error::unsupported(format!("more than {LARGEST_PIPED} bytes through a pipe"));
+        return Err(error.with_hint("write it to a file: of that only the columns that are needed are read"));
+    }
     Ok(bytes)
 }

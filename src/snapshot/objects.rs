@@ -233,6 +233,11 @@ impl Texts {
         self.texts.get(id.index())
     }
 
+    /// How many bytes the texts have together.
+    pub fn bytes(&self) -> usize {
+        self.texts.bytes()
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.lengths.len()

@@ -1,5 +1,6 @@
 //! From the synthetic rows back to the entries they were made of.
 
+use super::roots::DEEPEST_PATH;
 use super::{Flags, ObjectId, Reference, ReferenceKind, ReferenceTag, RootKind, Snapshot};
 use rustc_hash::FxHashMap;
 
@@ -39,9 +40,12 @@ impl Snapshot {
         let mut entries = Vec::new();
         for row in synthetic() {
             let Some(kind) = objects.root_kind(row) else { continue };
-            let path = self.path_of(row, kind, &parent);
             let mut own: Vec<Reference<'_>> =
                 self.references().of(row).filter(|entry| !objects.is_synthetic(entry.target)).collect();
+            if own.is_empty() {
+                continue;
+            }
+            let path = self.path_of(row, kind, &parent);
             if kind == RootKind::Held && path.is_empty() {
                 own.truncate(own.len() - self.remade(&own, &explained, &held));
             }
@@ -72,7 +76,7 @@ impl Snapshot {
         let text = |row| self.texts().text(row).unwrap_or("<>");
         let mut path = Vec::new();
         let mut step = Some(row).filter(|row| row.index() != 0);
-        while let Some(row) = step {
+        while let Some(row) = step.filter(|_| path.len() < DEEPEST_PATH) {
             path.push(text(row));
             step = parent[row.index()].filter(|row| row.index() != 0);
         }

@@ -7,6 +7,10 @@ use super::references::{NO_NAME, ReferenceColumns};
 use crate::error::Result;
 use rustc_hash::FxHashMap;
 
+/// Rows under each other; a frame has two, its thread and itself. A path is written with every entry, so that a deeper tree
+/// would be written in its length squared.
+pub(super) const DEEPEST_PATH: usize = 64;
+
 /// A reference from a synthetic row to an object. `T` is an address before the rows are numbered, a row afterwards.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RootEntry<T> {
@@ -103,13 +107,13 @@ impl<T> RootRows<T> {
 
     /// Puts the rows in one order whoever named them first: by kind of the outermost row, else as they came.
     pub(super) fn sort(&mut self) {
-        let rank = |row: usize| {
-            let outermost = std::iter::successors(Some(row), |&row| Some(self.rows[row].parent))
-                .find(|&row| self.rows[row].parent == 0);
-            outermost.and_then(|row| self.rows[row].kind)
-        };
+        // A row comes after the one that it hangs under, whose outermost row is known then.
+        let mut ranks: Vec<Option<RootKind>> = Vec::with_capacity(self.rows.len());
+        for row in &self.rows {
+            ranks.push(if row.parent == 0 { row.kind } else { ranks[row.parent] });
+        }
         let mut order: Vec<usize> = (0..self.rows.len()).collect();
-        order.sort_by_key(|&row| rank(row));
+        order.sort_by_key(|&row| ranks[row]);
         let mut place = vec![0; order.len()];
         order.iter().enumerate().for_each(|(new, &old)| place[old] = new);
         self.by_text.clear();
@@ -140,8 +144,10 @@ impl RootRows<u32> {
     pub(super) fn references(&self, place: &[u32]) -> ReferenceColumns {
         let synthetic = self.rows().count();
         let mut graph = ReferenceColumns { offsets: vec![0], ..Default::default() };
-        for (number, row) in self.rows[..synthetic].iter().enumerate() {
-            for child in (1..synthetic).filter(|child| self.rows[*child].parent == number) {
+        let mut children = vec![Vec::new(); synthetic];
+        (1..synthetic).for_each(|child| children[self.rows[child].parent].push(child));
+        for (row, children) in self.rows.iter().zip(children) {
+            for child in children {
                 graph.targets.push(child as u32);
                 graph.tags.push(ReferenceTag::plain(ReferenceKind::Root).byte());
                 graph.names.push(NO_NAME);

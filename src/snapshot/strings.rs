@@ -25,6 +25,11 @@ impl Strings {
         self.ends.len()
     }
 
+    /// How many bytes they have together.
+    pub fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
@@ -141,6 +146,11 @@ impl TextColumn {
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.strings.len()
+    }
+
+    /// How many bytes the texts have together.
+    pub fn bytes(&self) -> usize {
+        self.strings.bytes()
     }
 
     /// Whether there is no row.

@@ -1,7 +1,10 @@
 //! Reading what was written gives the same heap, whatever the heap and the format.
 
 use heapgraph::format::{self, Format, Overwrite, Source};
-use heapgraph::snapshot::{Collector, Memory, Metadata, NO_NAME, Objects, References, Snapshot, Thread};
+use heapgraph::snapshot::{
+    Address, Collector, Flags, Generation, Memory, Metadata, NO_NAME, NewObject, Objects, ReferenceKind, ReferenceTag,
+    References, Snapshot, SnapshotBuilder, Thread,
+};
 use heapgraph::testkit::random::{self, Random};
 use heapgraph::testkit::{difference, print, sketch};
 
@@ -140,4 +143,33 @@ fn every_fixture_survives() {
     for entry in std::fs::read_dir(folder).unwrap() {
         assert_survives(&format::read(&Source::open(&entry.unwrap().path()).unwrap()).unwrap());
     }
+}
+
+/// What packs better than any heap of a process must still be believed when it is read.
+#[test]
+fn a_heap_of_equal_objects_is_read_although_it_packs_into_next_to_nothing() {
+    let count = 1_100_000;
+    let mut builder = SnapshotBuilder::new();
+    let type_name = builder.type_name("app.Node").unwrap();
+    for row in 0..count {
+        let address = |row: u64| Address(0x1000 + 64 * row);
+        builder
+            .object(NewObject {
+                address: address(row),
+                type_name,
+                size: 48,
+                refcount: None,
+                generation: Generation(2),
+                flags: Flags::empty(),
+                length: None,
+                text: Some(
+                    "the same hundred letters in every one of a million objects, which is a hundred million bytes",
+                ),
+            })
+            .unwrap();
+        builder.reference(address((row + 1) % count), ReferenceTag::plain(ReferenceKind::Item), None);
+    }
+    let heap = builder.finish(Metadata::default()).unwrap();
+    let again = format::read(&Source::from_bytes(written(&heap, Format::Parquet))).unwrap();
+    assert_eq!((again.objects().len(), again.references().len()), (heap.objects().len(), heap.references().len()));
 }

@@ -105,3 +105,34 @@ fn a_broken_list_costs_what_nothing_else_leads_to_and_a_warning() {
         assert!((1..=7).contains(&lost), "{}: {lost} of {}", python.version, tracked(&live));
     }
 }
+
+/// A core of pieces: where each lies in the file, how much of it, and how long it is in memory.
+fn core_of_pieces(pieces: &[(u64, u64, u64)], bytes: usize) -> Vec<u8> {
+    let machine: u16 = if cfg!(target_arch = "aarch64") { 183 } else { 62 };
+    let mut core = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x04\0".to_vec();
+    core.extend([machine.to_le_bytes(), [1, 0], [0, 0]].concat());
+    core.extend([0u64, 64, 0].map(u64::to_le_bytes).concat());
+    core.extend([0u16, 0, 64, 56, pieces.len() as u16, 0, 0, 0].map(u16::to_le_bytes).concat());
+    for (number, (offset, held, length)) in pieces.iter().enumerate() {
+        // PT_LOAD, readable and writable, 16 MiB apart.
+        core.extend([1u32, 6].map(u32::to_le_bytes).concat());
+        let address = (number as u64 + 1) << 24;
+        core.extend([*offset, address, 0, *held, *length, 4096].map(u64::to_le_bytes).concat());
+    }
+    core.resize(bytes, 0);
+    core
+}
+
+#[test]
+fn a_core_that_is_small_on_the_disk_is_small_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    // Each of them the whole file: together a thousand times as much.
+    let over_each_other = core_of_pieces(&[(0, 1 << 20, 1 << 20); 1000], 1 << 20);
+    let said = refused(folder.path(), &over_each_other);
+    assert!(said.contains("lie over each other: 1048576000 bytes in 1048576"), "{said}");
+    // A terabyte in pieces of which nothing is held costs nothing to find empty.
+    let begin = std::time::Instant::now();
+    let said = refused(folder.path(), &core_of_pieces(&[(0, 0, 1 << 24); 60_000], 4 << 20));
+    assert!(said.contains("is not CPython"), "{said}");
+    assert!(begin.elapsed().as_secs() < 10, "{:?}", begin.elapsed());
+}

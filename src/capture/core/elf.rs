@@ -7,9 +7,10 @@ use object::elf::{
 use object::read::ReadCache;
 use object::read::elf::{FileHeader, NoteIterator, ProgramHeader};
 use object::{LittleEndian, ReadRef};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 type Header = FileHeader64<LittleEndian>;
 
@@ -18,6 +19,11 @@ type Header = FileHeader64<LittleEndian>;
 const MACHINE: elf::Machine = elf::EM_AARCH64;
 #[cfg(not(target_arch = "aarch64"))]
 const MACHINE: elf::Machine = elf::EM_X86_64;
+
+/// More pieces of memory than any process has: Linux allows 65,530 unless told otherwise.
+const MOST_PIECES: usize = 1 << 18;
+/// More files than any process has mapped. Each is opened and looked into.
+const MOST_FILES: usize = 1 << 10;
 
 /// A piece of the process's memory, and which bytes of the core hold the beginning of it.
 #[derive(Clone)]
@@ -82,7 +88,32 @@ impl Layout {
             }
         }
         layout.segments.sort_by_key(|segment| segment.memory.start);
+        layout.notes.files.sort_by_key(|file| file.memory.start);
+        layout.check(length)?;
         Ok(layout)
+    }
+
+    /// Whether it is of a size that a process can have, and says of none of its bytes twice what they are.
+    fn check(&self, length: u64) -> Result<()> {
+        let names: BTreeSet<&Path> = self.notes.files.iter().map(|file| file.path.as_path()).collect();
+        let counts = [
+            (self.segments.len(), MOST_PIECES, "pieces of memory"),
+            (self.notes.files.len(), MOST_PIECES, "mappings of files"),
+            (names.len(), MOST_FILES, "mapped files"),
+        ];
+        for (found, most, what) in counts {
+            if found > most {
+                return Err(Error::malformed(format!("the core file lists {found} {what}, more than {most}")));
+            }
+        }
+        let held = self.segments.iter().map(|segment| segment.bytes.end - segment.bytes.start);
+        let held = held.fold(0, u64::saturating_add);
+        if held > length {
+            return Err(Error::malformed(format!(
+                "the core file's pieces of memory lie over each other: {held} bytes in {length}"
+            )));
+        }
+        Ok(())
     }
 }
 

@@ -13,20 +13,29 @@ use files::Files;
 use object::LittleEndian;
 use object::elf::{FileHeader64, PT_LOAD, PT_NOTE};
 use object::read::elf::{FileHeader, ProgramHeader};
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+/// What is read of mapped files at most, all together: a core of a few bytes may say that they lie everywhere.
+const LARGEST_FILES: u64 = 8 << 30;
+
 /// A core file, opened, with the files that belong to it.
 pub(super) struct Core {
     path: PathBuf,
     file: File,
     segments: Vec<Segment>,
+    /// Where the segments begin of which the core holds bytes, ascending.
+    starts: Vec<u64>,
     mappings: Vec<Mapping>,
     files: Files,
     program: Option<PathBuf>,
+    /// How much was read from them.
+    from_files: Cell<u64>,
     pub(super) pid: Option<u32>,
     pub(super) command: Vec<String>,
     threads: Vec<(u32, Option<u64>)>,
@@ -50,20 +59,21 @@ impl Core {
             return Err(at(Error::invalid("expected a core file, found a folder")));
         }
         let Layout { segments, notes } = Layout::read(&file).map_err(at)?;
-        let program = notes.program_headers.and_then(|at| {
-            notes.files.iter().find(|mapped| mapped.memory.contains(&at)).map(|mapped| mapped.path.clone())
-        });
+        let program = notes.program_headers.and_then(|at| mapped_at(&notes.files, at)).map(|part| part.path.clone());
         let held = |name: &Path| build_id(&file, &segments, &notes.files, name);
         let files = Files::find(core, &notes.files, program.as_deref(), held);
         let mappings = mappings(&segments, &notes.files, &files);
+        let full = segments.iter().filter(|segment| !segment.bytes.is_empty());
         Ok(Core {
             path: core.path.clone(),
+            starts: full.map(|segment| segment.memory.start).collect(),
             mappings,
             files,
             program,
             pid: notes.pid,
             command: notes.command,
             threads: notes.threads,
+            from_files: Cell::new(0),
             segments,
             file,
         })
@@ -86,10 +96,9 @@ impl Core {
 
     /// What was not found beside the core, of what the heap's types may need.
     pub(super) fn warnings(&self) -> Vec<String> {
-        let is_code = |name: &Path| {
-            self.mappings.iter().any(|mapping| mapping.executable && mapping.file.as_deref() == Some(name))
-        };
-        self.files.warnings(is_code)
+        let code = self.mappings.iter().filter(|mapping| mapping.executable);
+        let code: BTreeSet<&Path> = code.filter_map(|mapping| mapping.file.as_deref()).collect();
+        self.files.warnings(|name| code.contains(name))
     }
 }
 
@@ -137,10 +146,15 @@ impl Core {
         let Some(file) = self.files.get(name) else { return 0 };
         let into = address - mapping.start;
         // What the core holds of the rest, it holds better.
-        let next = self.segments.iter().find(|segment| segment.memory.start > address && !segment.bytes.is_empty());
-        let end = next.map_or(mapping.end, |segment| segment.memory.start.min(mapping.end));
+        let next = self.starts.get(self.starts.partition_point(|start| *start <= address));
+        let end = next.map_or(mapping.end, |start| mapping.end.min(*start));
         let length = usize::try_from(end - address).unwrap_or(usize::MAX).min(buffer.len());
-        file.read_at(&mut buffer[..length], mapping.file_offset.saturating_add(into)).unwrap_or(0)
+        if self.from_files.get() > LARGEST_FILES {
+            return 0;
+        }
+        let got = file.read_at(&mut buffer[..length], mapping.file_offset.saturating_add(into)).unwrap_or(0);
+        self.from_files.set(self.from_files.get() + got as u64);
+        got
     }
 }
 
@@ -158,7 +172,7 @@ fn held(file: &File, segments: &[Segment], address: u64, buffer: &mut [u8]) -> u
 fn mappings(segments: &[Segment], mapped: &[MappedFile], files: &Files) -> Vec<Mapping> {
     let mut mappings: Vec<Mapping> = Vec::new();
     for segment in segments.iter().filter(|segment| !segment.memory.is_empty()) {
-        let behind = mapped.iter().find(|mapped| mapped.memory.contains(&segment.memory.start));
+        let behind = mapped_at(mapped, segment.memory.start);
         mappings.push(Mapping {
             start: segment.memory.start,
             end: segment.memory.end,
@@ -171,10 +185,15 @@ fn mappings(segments: &[Segment], mapped: &[MappedFile], files: &Files) -> Vec<M
             file: behind.map(|mapped| mapped.path.clone()),
         });
     }
-    let listed = mappings.len();
+    // How far the segments reach up to each of them.
+    let reach = |end: &mut u64, mapping: &Mapping| {
+        *end = mapping.end.max(*end);
+        Some(*end)
+    };
+    let ends: Vec<u64> = mappings.iter().scan(0, reach).collect();
     for part in mapped {
-        let overlaps = |mapping: &Mapping| mapping.start < part.memory.end && part.memory.start < mapping.end;
-        if mappings[..listed].iter().any(overlaps) {
+        let before = mappings[..ends.len()].partition_point(|mapping| mapping.start < part.memory.end);
+        if before > 0 && ends[before - 1] > part.memory.start {
             continue;
         }
         // Without the file nobody knows; as code it will be asked for, and its absence told.
@@ -196,6 +215,12 @@ fn mappings(segments: &[Segment], mapped: &[MappedFile], files: &Files) -> Vec<M
     }
     mappings.sort_by_key(|mapping| mapping.start);
     mappings
+}
+
+/// The file that was mapped at an address.
+fn mapped_at(mapped: &[MappedFile], address: u64) -> Option<&MappedFile> {
+    let after = mapped.partition_point(|part| part.memory.start <= address);
+    mapped[..after].last().filter(|part| part.memory.contains(&address))
 }
 
 /// The build-id of a mapped program or library, from its own headers in memory, if the core holds them.

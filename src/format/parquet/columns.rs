@@ -3,6 +3,7 @@
 use super::decoding;
 use super::input::Input;
 use super::schema::{REQUIRED, dictionary};
+use super::strings::batch_rows;
 use super::{METADATA_KEY, guard};
 use crate::error::{Error, Result};
 use crate::format::{Source, check_version};
@@ -66,6 +67,11 @@ impl<'s> File<'s> {
         self.rows
     }
 
+    /// How many bytes a column may come to in memory.
+    pub(super) fn most_bytes(&self) -> u64 {
+        guard::most_bytes_of_column(self.source)
+    }
+
     pub(super) fn parquet(&self) -> &ParquetMetaData {
         self.metadata.metadata()
     }
@@ -104,7 +110,8 @@ impl<'s> File<'s> {
         guard::pages(self.source, self.parquet(), &leaves)?;
         let mut first = 0;
         for group in 0..self.parquet().num_row_groups() {
-            let mut reader = self.reader(group, &mask)?;
+            let rows = batch_rows(self.source, self.parquet().row_group(group), &leaves, BATCH_ROWS)?;
+            let mut reader = self.reader(group, &mask, rows)?;
             while let Some(batch) = decoding(|| Ok(reader.next().transpose()?))? {
                 let batch = Batch(batch);
                 take(&batch, first)?;
@@ -118,12 +125,12 @@ impl<'s> File<'s> {
     }
 
     /// One row group at a time: its columns share one dictionary each, which a batch across two groups would lose.
-    fn reader(&self, group: usize, mask: &ProjectionMask) -> Result<ParquetRecordBatchReader> {
+    fn reader(&self, group: usize, mask: &ProjectionMask, rows: usize) -> Result<ParquetRecordBatchReader> {
         let input = Input(self.source.clone());
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(input, self.metadata.clone())
             .with_row_groups(vec![group])
             .with_projection(mask.clone())
-            .with_batch_size(BATCH_ROWS);
+            .with_batch_size(rows);
         decoding(|| builder.build())
     }
 

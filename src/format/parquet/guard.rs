@@ -8,15 +8,26 @@ use crate::error::{Error, Result};
 use crate::format::Source;
 use ::parquet::basic::Compression;
 use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
+use flate2::read::MultiGzDecoder;
+use lz4_flex::frame::FrameDecoder;
+use std::io::{Read, copy, sink};
 
 const MAGIC: &[u8; 4] = b"PAR1";
 const TAIL: u64 = 8;
 
-/// A heap of equal objects in a row takes next to nothing in a file, but not less than this.
-const VALUES_PER_BYTE: u64 = 256;
+/// Heaps have ten bytes an object in a file. Equal objects in a row take next to nothing; such a file is padded.
+const VALUES_PER_BYTE: u64 = 16;
 const SMALLEST_VALUES: u64 = 1 << 20;
 const PAGE_BYTES_PER_BYTE: u64 = 1 << 10;
 const SMALLEST_PAGE: u64 = 1 << 24;
+/// What all pages of one column may unpack to, per byte of the file: heaps have about ten bytes an object in a file,
+/// and no column but texts has more than eight unpacked.
+const COLUMN_BYTES_PER_BYTE: u64 = 64;
+const SMALLEST_COLUMN: u64 = 1 << 26;
+/// A hundred million objects in row groups of 100,000 have a footer of 2 MB.
+const LARGEST_FOOTER: u64 = 1 << 24;
+/// Columns in columns; each of our lists has two. The crate goes down into them by recursion.
+const MOST_GROUPS: usize = 256;
 
 /// The bytes of the footer, walked once.
 ///
@@ -43,8 +54,29 @@ pub(super) fn footer(source: &Source) -> Result<Vec<u8>> {
     if size > length - TAIL - MAGIC.len() as u64 {
         return Err(cut_short(format!("a footer of {size} bytes in a file of {length}")));
     }
+    if size > LARGEST_FOOTER {
+        let error = Error::unsupported(format!("a footer of {size} bytes, more than {LARGEST_FOOTER}"));
+        return Err(error.with_hint("write it with fewer columns or larger row groups"));
+    }
     let footer = source.read_at(length - TAIL - size, size)?;
-    thrift::walk(&footer, |_, _| {}).map_err(|error| error.at("footer"))?;
+    let (mut groups, mut most_children) = (0, 0);
+    let walked = thrift::walk(&footer, |path, integer| {
+        // The number of children of a schema's element.
+        if let [2, -1, 5] = path
+            && integer != 0
+        {
+            groups += 1;
+            most_children = most_children.max(integer as u64);
+        }
+    });
+    walked.map_err(|error| error.at("footer"))?;
+    if groups > MOST_GROUPS {
+        let error = Error::unsupported(format!("{groups} groups of columns, more than {MOST_GROUPS}"));
+        return Err(error.with_hint("write the columns of a snapshot alone"));
+    }
+    if most_children > size {
+        return Err(Error::malformed(format!("damaged Parquet: {most_children} columns in a footer of {size} bytes")));
+    }
     Ok(footer)
 }
 
@@ -64,26 +96,47 @@ pub(super) fn rows(source: &Source, metadata: &ParquetMetaData) -> Result<usize>
     }
 }
 
+/// How long a file must be for so many values in a column, and so many bytes of text, to be believed.
+pub(super) fn least_length(values: u64, bytes: u64) -> u64 {
+    let of_values = if values > SMALLEST_VALUES { values.div_ceil(VALUES_PER_BYTE) } else { 0 };
+    // Beside each text stands its length, which packs as well as the text does.
+    let bytes = bytes.saturating_add(values.saturating_mul(4));
+    let of_bytes = if bytes > SMALLEST_COLUMN { bytes.div_ceil(COLUMN_BYTES_PER_BYTE) } else { 0 };
+    of_values.max(of_bytes)
+}
+
 /// How many values a column of this file may claim.
 fn most_values(source: &Source) -> u64 {
     (source.len().saturating_mul(VALUES_PER_BYTE)).max(SMALLEST_VALUES).min(u64::from(u32::MAX))
 }
 
+/// What a column of this file may unpack to.
+pub(super) fn most_bytes_of_column(source: &Source) -> u64 {
+    source.len().saturating_mul(COLUMN_BYTES_PER_BYTE).max(SMALLEST_COLUMN)
+}
+
 /// Checks every page of these leaf columns.
 pub(super) fn pages(source: &Source, metadata: &ParquetMetaData, leaves: &[usize]) -> Result<()> {
-    for (number, group) in metadata.row_groups().iter().enumerate() {
-        for &leaf in leaves {
+    for &leaf in leaves {
+        let mut unpacked = 0;
+        for (number, group) in metadata.row_groups().iter().enumerate() {
             let Some(column) = group.columns().get(leaf) else {
                 return Err(Error::malformed(format!("damaged Parquet: row group {number} has no column {leaf}")));
             };
             let place = || format!("column {}, row group {number}", column.column_path().string());
-            chunk(source, column, group.num_rows()).map_err(|error| error.at(place()))?;
+            unpacked += chunk(source, column, group.num_rows()).map_err(|error| error.at(place()))?;
+            let most = most_bytes_of_column(source);
+            if unpacked > most {
+                let message = format!("it unpacks to {unpacked} bytes, more than {most} in a file of {}", source.len());
+                return Err(Error::unsupported(message).at(place()).with_hint("write it without compression"));
+            }
         }
     }
     Ok(())
 }
 
-fn chunk(source: &Source, column: &ColumnChunkMetaData, rows: i64) -> Result<()> {
+/// Checks the pages of a column in a row group; returns what they unpack to.
+fn chunk(source: &Source, column: &ColumnChunkMetaData, rows: i64) -> Result<u64> {
     let damaged = |what: String| Err(Error::malformed(format!("damaged Parquet: {what}")));
     if matches!(column.compression(), Compression::BROTLI(_) | Compression::LZO) {
         let error = Error::unsupported(format!("a column compressed as {}", column.compression()));
@@ -99,7 +152,7 @@ fn chunk(source: &Source, column: &ColumnChunkMetaData, rows: i64) -> Result<()>
     if claimed > most_values(source) || claimed < rows as u64 {
         return damaged(format!("{claimed} values for {rows} rows in {} bytes", source.len()));
     }
-    let (mut at, end, mut values) = (start, start + length, 0u64);
+    let (mut at, end, mut values, mut unpacked) = (start, start + length, 0u64, 0u64);
     while at < end {
         let page = page_header(source, at, end)?;
         if page.compressed > end - at - page.header
@@ -113,10 +166,30 @@ fn chunk(source: &Source, column: &ColumnChunkMetaData, rows: i64) -> Result<()>
         if page.values > most {
             return damaged(format!("a page of {} values, when {most} are left", page.values));
         }
+        if unpacks_to_more(source, column.compression(), at, &page)? {
+            return damaged(format!("a page that unpacks to more than its {} bytes", page.bytes));
+        }
         values += if page.is_dictionary { 0 } else { page.values };
+        unpacked += page.bytes;
         at += page.header + page.compressed;
     }
-    if values == claimed { Ok(()) } else { damaged(format!("{values} values instead of {claimed}")) }
+    if values == claimed { Ok(unpacked) } else { damaged(format!("{values} values instead of {claimed}")) }
+}
+
+/// The crate unpacks two codecs to their end, whatever the page's header says of it.
+fn unpacks_to_more(source: &Source, codec: Compression, at: u64, page: &Page) -> Result<bool> {
+    if !matches!(codec, Compression::GZIP(_) | Compression::LZ4) {
+        return Ok(false);
+    }
+    let packed = source.read_at(at + page.header, page.compressed)?;
+    let packed = packed.get(page.levels as usize..).unwrap_or_default();
+    let most = page.bytes + 1;
+    let unpacked = match codec {
+        Compression::GZIP(_) => copy(&mut MultiGzDecoder::new(packed).take(most), &mut sink()),
+        _ => copy(&mut FrameDecoder::new(packed).take(most), &mut sink()),
+    };
+    // What cannot be unpacked is told by the crate, which knows LZ4 without frames too.
+    Ok(unpacked.is_ok_and(|unpacked| unpacked == most))
 }
 
 fn most_bytes(compressed: u64) -> u64 {

@@ -11,6 +11,7 @@ mod objects;
 mod read;
 mod references;
 mod schema;
+mod strings;
 mod tasks;
 mod thrift;
 mod write;

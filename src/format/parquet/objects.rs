@@ -52,6 +52,7 @@ pub(super) fn read_types(file: &File<'_>) -> Result<(Vec<u32>, Interner)> {
 pub(super) fn read_texts(file: &File<'_>) -> Result<Texts> {
     let mut texts = Texts::default();
     let mut lengths: Vec<u64> = Vec::new();
+    let mut room = file.most_bytes();
     file.each_batch(&[LENGTH, TEXT], |batch, first| {
         lengths.clear();
         if let Some(column) = batch.column(LENGTH) {
@@ -62,11 +63,19 @@ pub(super) fn read_texts(file: &File<'_>) -> Result<Texts> {
         for row in 0..batch.rows() {
             let length = lengths.get(row).copied().filter(|length| *length != u64::MAX);
             let text = strings.filter(|strings| strings.is_valid(row)).map(|strings| strings.value(row));
+            // A dictionary says a long text once, and a thousand rows repeat it in a few bytes.
+            let left = room.checked_sub(text.map_or(0, str::len) as u64);
+            room = left.ok_or_else(|| too_long(file, first + row))?;
             texts.push(length, text)?;
         }
         Ok(())
     })?;
     Ok(texts)
+}
+
+fn too_long(file: &File<'_>, row: usize) -> Error {
+    let message = format!("the texts are longer than {} bytes together", file.most_bytes());
+    Error::unsupported(message).at(format!("row {row}")).with_hint("cut them: heapgraph shows 80 characters of each")
 }
 
 fn strings(batch: &Batch) -> Result<Option<&StringArray>> {

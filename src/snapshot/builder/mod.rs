@@ -10,7 +10,7 @@ use super::id::{Address, NameId, TypeId};
 use super::kind::{ReferenceKind, ReferenceTag, RootKind};
 use super::objects::{Generation, ObjectColumns};
 use super::references::NO_NAME;
-use super::roots::RootRows;
+use super::roots::{DEEPEST_PATH, RootRows};
 use super::strings::{Interner, Strings, TextColumn};
 use crate::error::{Error, Result};
 
@@ -151,8 +151,14 @@ impl SnapshotBuilder {
     /// Adds a root entry. Its target may be added later.
     ///
     /// # Errors
-    /// Refused past 4 GiB of names.
+    /// Refused past 4 GiB of names, and below more rows than any root has above it.
     pub fn root(&mut self, root: NewRoot<'_>) -> Result<()> {
+        if root.path.len() > DEEPEST_PATH {
+            let found = root.path.len();
+            return Err(Error::malformed(format!(
+                "expected a root's path of {DEEPEST_PATH} steps at most, found {found}"
+            )));
+        }
         let name = root.name.map(|name| self.names.intern(name)).transpose()?;
         self.roots.add(&root, name);
         Ok(())
