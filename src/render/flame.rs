@@ -134,6 +134,8 @@ fn in_page(svg: &str, title: &str, theme: ThemeChoice) -> String {
     let (svg, script) = take_out(&svg, "<script type=\"text/ecmascript\">", "</script>");
     let script = script.replace("<![CDATA[", "").replace("]]>", "");
     let ground = format!("body {{ background: {} }}", Palette::of(theme).background);
+    // It is drawn in one set of colours, so the page does not go by its reader's system.
+    let theme = if theme == ThemeChoice::Dark { theme } else { ThemeChoice::Light };
     page(&Page {
         title,
         theme,

@@ -69,8 +69,10 @@ pub enum Engine {
 /// Which colours a picture is drawn in.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub enum ThemeChoice {
-    /// Dark text on white.
+    /// Light; a page goes by what its reader's system prefers.
     #[default]
+    Auto,
+    /// Dark text on white.
     Light,
     /// Light text on a dark ground.
     Dark,
@@ -80,7 +82,7 @@ impl ThemeChoice {
     /// Its colours.
     pub fn theme(self) -> &'static Theme {
         match self {
-            ThemeChoice::Light => &LIGHT,
+            ThemeChoice::Auto | ThemeChoice::Light => &LIGHT,
             ThemeChoice::Dark => &DARK,
         }
     }

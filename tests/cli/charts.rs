@@ -234,3 +234,38 @@ fn an_ending_that_cannot_be_drawn_is_refused_before_the_work() {
     assert!(shop.run("retained app.parquet -o nowhere/x.svg").error().contains("nowhere"));
     assert_eq!(shop.files(), before);
 }
+
+/// Whoever waits for a capture, or for a large file, must not hear only then that nothing can come of it: what is said
+/// is not that the snapshot is missing.
+#[test]
+fn a_file_that_nothing_can_be_written_to_is_refused_before_the_heap_is_read() {
+    const ENDINGS: &str = "expected a picture's name to end in .dot, .svg, .png, .json, .html, .pdf, .mmd, found .xyz";
+    let shop = Shop::new();
+    let before = shop.files();
+    for (line, refused) in [
+        ("refs missing.parquet x -o a.xyz", ENDINGS),
+        ("refs --pid 1 x -o a.xyz", ENDINGS),
+        ("backrefs --pid 1 x -o a.xyz", ENDINGS),
+        ("chain --pid 1 x -o a.xyz", ENDINGS),
+        ("cycles --pid 1 -o a.xyz", ENDINGS),
+        ("diff missing.parquet --pid 1 -o a.xyz", ENDINGS),
+        ("retained --pid 1 -o a.xyz", "to end in .svg, .html, .png, .pdf, .json, found .xyz"),
+        ("leaks --pid 1 -o a.xyz", "to end in .html, found .xyz"),
+        ("collect --pid 1 -o a.xyz", "expected a name that ends in .parquet, .json"),
+        ("collect --pid 1 -o -", "expected a file"),
+        ("export --pid 1 -o a.xyz", "expected a name that ends in .parquet, .json"),
+    ] {
+        let run = shop.run(line);
+        assert!(run.error().contains(refused), "{line}: {}", run.stderr);
+        assert!(run.stderr.contains("\ntry: ") && !run.stderr.contains("missing"), "{line}: {}", run.stderr);
+    }
+    let asking = ["refs", "backrefs", "chain", "cycles", "retained", "leaks", "collect", "export"];
+    for command in asking {
+        let ending = if matches!(command, "collect" | "export") { "json" } else { "html" };
+        let object = if matches!(command, "refs" | "backrefs" | "chain") { "x" } else { "" };
+        let run = shop.run(&format!("{command} missing.parquet {object} -o nowhere/a.{ending}"));
+        assert!(run.error().contains("nowhere") && !run.stderr.contains("missing"), "{command}: {}", run.stderr);
+    }
+    assert!(shop.run("diff missing.parquet app.json -o nowhere/a.svg").error().contains("nowhere"));
+    assert_eq!(shop.files(), before);
+}

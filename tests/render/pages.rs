@@ -93,7 +93,7 @@ fn a_page_of_thousands_of_boxes_answers() {
     }
     let svg = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"8000\" height=\"3000\">{svg}</svg>");
     let data = json!({"nodes": nodes, "edges": edges});
-    let page = view(&View { title: "Many", theme: ThemeChoice::Light, light: &svg, dark: None, data: &data });
+    let page = view(&View { title: "Many", theme: ThemeChoice::Auto, light: &svg, dark: None, data: &data });
     let path = file("large.html", page.as_bytes());
     println!("{}", browse("browser", &[], "tests/render/browser/large.mjs", &[path.as_os_str()]));
 }

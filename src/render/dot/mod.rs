@@ -39,7 +39,7 @@ fn defaults(scene: &Scene) -> Vec<Stmt> {
 }
 
 fn node(one: &SceneBox) -> Stmt {
-    let paint = LIGHT.paint_box(one.role, one.asked);
+    let paint = LIGHT.paint_of(one);
     let label: Vec<&str> = one.lines.iter().map(|line| line.text.as_str()).collect();
     let mut attributes = vec![
         text("label", &label.join("\n")),
@@ -55,6 +55,9 @@ fn node(one: &SceneBox) -> Stmt {
     }
     if one.asked {
         attributes.push(plain("penwidth", "2.5"));
+    }
+    if one.highlighted {
+        attributes.push(plain("peripheries", "2"));
     }
     Stmt::Node(Node { id: node_id(&one.id), attributes })
 }
