@@ -20,6 +20,9 @@ pub(crate) struct Chart {
     /// Pixels per inch of a .png; 96 draws one pixel for each unit of the .svg
     #[arg(long, value_name = "N", default_value_t = DEFAULT_DPI, value_parser = dpi)]
     dpi: f64,
+    /// Take letters that the built-in font lacks from this machine's fonts, in .png and .pdf; otherwise they are boxes
+    #[arg(long)]
+    system_fonts: bool,
 }
 
 impl Chart {
@@ -35,7 +38,12 @@ impl Chart {
 
     /// How to draw.
     pub(crate) fn options(&self) -> DrawOptions {
-        DrawOptions { theme: self.theme.into(), dpi: Some(self.dpi), ..DrawOptions::default() }
+        DrawOptions {
+            theme: self.theme.into(),
+            dpi: Some(self.dpi),
+            system_fonts: self.system_fonts,
+            ..DrawOptions::default()
+        }
     }
 }
 

@@ -50,10 +50,8 @@ impl Diff {
         let sheet = self.chart.start(&PictureFormat::ALL.map(|(format, _)| format), stop)?;
         match &self.snapshots()?[..] {
             [old, new] => self.two(old, new, sheet),
-            [_, _, _] if sheet.is_some() => {
-                Err(Error::unsupported("expected two snapshots to draw, found three")
-                    .with_hint("`heapgraph diff OLD NEW -o PICTURE` draws who grew from the one to the other"))
-            }
+            [_, _, _] if sheet.is_some() => Err(Error::unsupported("expected two snapshots to draw, found three")
+                .with_hint("`heapgraph diff OLD NEW -o PICTURE` draws who grew from the one to the other")),
             [first, second, third] => self.three(first, second, third),
             _ => Err(Error::invalid("expected two or three snapshots, found one")
                 .with_hint("`heapgraph diff OLD NEW`, or `heapgraph diff OLD --pid PID` for a process as it is now")),

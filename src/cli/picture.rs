@@ -6,6 +6,7 @@ use super::output::{Answer, Destination};
 use super::stop::Stop;
 use super::terminal;
 use clap::{Args, ColorChoice, ValueEnum};
+use heapgraph::Result;
 use heapgraph::analysis::neighbourhood::{self, Direction, Neighbourhood, View};
 use heapgraph::analysis::pattern::ObjectFilter;
 use heapgraph::analysis::retained::Retained;
@@ -13,7 +14,6 @@ use heapgraph::render::picture::{DEFAULT_DPI, DrawOptions, Engine, PictureFormat
 use heapgraph::render::scene::{self, ExtraInfo, PictureOptions, Scene};
 use heapgraph::render::{self, Protocol, json, tree};
 use heapgraph::snapshot::Snapshot;
-use heapgraph::Result;
 use std::path::PathBuf;
 
 /// How to draw what was found.
@@ -44,6 +44,9 @@ pub(crate) struct Drawing {
     /// Which colours; auto is light, and in a page what its reader's system prefers
     #[arg(long, value_enum, default_value_t)]
     theme: Theme,
+    /// Take letters that the built-in font lacks from this machine's fonts, in .png and .pdf; otherwise they are boxes
+    #[arg(long)]
+    system_fonts: bool,
     /// Show the reference count behind each type
     #[arg(long)]
     refcounts: bool,
@@ -228,7 +231,7 @@ impl Drawing {
             Placing::Layered => Engine::Layered,
             Placing::Dot => Engine::Dot,
         };
-        DrawOptions { engine, theme: self.theme.into(), dpi: Some(self.dpi) }
+        DrawOptions { engine, theme: self.theme.into(), dpi: Some(self.dpi), system_fonts: self.system_fonts }
     }
 
     /// Draws a neighbourhood as asked.
@@ -315,7 +318,7 @@ mod tests {
     fn every_knob_reaches_its_option() {
         let words = "--max-depth 5 --too-many 2 --filter app.* --ignore app.A --highlight app.B --classes --weak --values --no-group \
                      --style objgraph --engine dot --refcounts --long-names --extra-info address \
-                     --theme dark --dpi 300";
+                     --theme dark --dpi 300 --system-fonts";
         let line = line(&words.split_whitespace().collect::<Vec<_>>());
         let heap = sketch("a:app.A; b:app.B; c:other.C");
         let walk = line.walk.options(&line.drawing, &heap, None).unwrap();
@@ -328,7 +331,7 @@ mod tests {
         let options = line.drawing.options(None);
         assert!(options.refcounts && options.long_names);
         assert_eq!((options.extra_info, options.source), (Some(ExtraInfo::Address), None));
-        let drawn = DrawOptions { engine: Engine::Dot, theme: ThemeChoice::Dark, dpi: Some(300.0) };
+        let drawn = DrawOptions { engine: Engine::Dot, theme: ThemeChoice::Dark, dpi: Some(300.0), system_fonts: true };
         assert_eq!(line.drawing.draw_options(), drawn);
     }
 }

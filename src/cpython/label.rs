@@ -238,6 +238,7 @@ mod tests {
         reads("it:list[1]", "list", Some("1 item"));
         reads("it:builtins.str[6]=user-7", "str", Some("'user-7'"));
         reads("it:builtins.str[100]=\"a 'cut' text\"", "str", Some("\"a 'cut' text…\""));
+        reads("it:builtins.str[2]=\"a\u{200b}\"", "str", Some(r"'a\u200b'"));
         reads("it:int=7", "int", Some("7"));
         reads("it:str[12]", "str", Some("length 12"));
         reads("it:module=app", "module app", None);

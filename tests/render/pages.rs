@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use heapgraph::analysis::retained::{Of, cells};
 use heapgraph::render::html::{View, view};
 use heapgraph::render::scene::{BoxRole, EdgeRole};
-use heapgraph::render::{DrawOptions, PictureFormat, Scene, ThemeChoice, draw};
+use heapgraph::render::{DrawOptions, PictureFormat, Scene, ThemeChoice, draw, treemap};
+use heapgraph::testkit::sketch;
 use serde_json::{Value, json};
 
 use crate::heaps::cases;
@@ -61,6 +63,20 @@ fn a_page_is_walked_by_clicking() {
     let shots = path.parent().expect("a folder").to_owned();
     let arguments = [path.as_os_str(), shots.as_os_str(), expected.as_ref()];
     browse("browser", &[], "tests/render/browser/view.mjs", &arguments);
+}
+
+#[test]
+fn a_treemap_is_walked_by_clicking() {
+    let mut heap = String::from("<modules> > app, web; web:module=web > p.PAGES; p:dict#20000; ");
+    heap += "app:module=app > c.CACHE, q.QUEUE; q:list#4000; c:app.Cache#400 > e.entries; e:dict#9000 > ";
+    heap += &(0..40).map(|nth| format!("s{nth}['{nth}']")).collect::<Vec<_>>().join(", ");
+    (0..40).for_each(|nth| heap += &format!("; s{nth}:app.Session#{}", 500 + nth));
+    let heap = sketch(&heap);
+    let cells = cells(&heap, Of::Living, &treemap::html::BOUNDS);
+    let options = DrawOptions::default();
+    let page = treemap::draw(&heap, &cells, None, PictureFormat::Html, &options).expect("drawn").bytes;
+    let path = file("treemap.html", &page);
+    browse("browser", &[], "tests/render/browser/treemap.mjs", &[path.as_os_str(), "entries".as_ref()]);
 }
 
 #[test]
