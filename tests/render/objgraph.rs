@@ -115,14 +115,14 @@ fn its_text_parses() {
     }
 }
 
-/// A list of a hundred thousand, which does not hold its type: to look for that once for each of its lines took minutes.
+/// A list of many, which does not hold its type: to look for that once for each of its lines took minutes.
 #[test]
 fn a_hub_takes_time_in_proportion_to_its_lines() {
-    let lines = 100_000;
+    let lines = 200_000;
     let mut heap = format!("hub:builtins.list[{lines}] > a*{lines}; a:app.A");
     heap = heap.replace(&format!("a*{lines}"), &vec!["a"; lines].join(", "));
     let start = std::time::Instant::now();
     let text = dot(&heap, "hub", Direction::Refs, 1, usize::MAX);
     assert_eq!(text.matches(" -> ").count(), lines);
-    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }

@@ -217,7 +217,7 @@ mod tests {
         let heap = sketch("<modules> > app; app:module=app > c.CACHE; c:dict#900 > s['s']; s:app.Session#9000");
         let cells = cells(&heap, Of::Living, &BOUNDS);
         let whole = svg(&heap, &cells, Some("app.parquet"), ThemeChoice::Auto).unwrap();
-        assert!(whole.contains(">Search<") && whole.contains("function update_text(e) {\n    var r = find_child"));
+        assert!(whole.contains(">Search<") && whole.contains("In place of inferno's"));
         let still = still(&whole);
         assert!(
             ["Search", "Reset Zoom", "script", "id=\"matched\""].iter().all(|what| !still.contains(what)),
