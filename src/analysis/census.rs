@@ -79,10 +79,20 @@ pub(super) fn by_type(objects: &Objects, ids: impl Iterator<Item = ObjectId>) ->
 /// garbage, so that no type retains less than its own bytes. Practically linear. See [`Retained::by_type`] for why it is
 /// a lower bound.
 pub fn count_retained(objects: &Objects, references: &References, options: &Options) -> Census {
+    count_retained_of(objects, references, &Retained::of_living(objects, references), options)
+}
+
+/// The same of a heap of which it is known what the living retain.
+pub(super) fn count_retained_of(
+    objects: &Objects,
+    references: &References,
+    living: &Retained,
+    options: &Options,
+) -> Census {
     let mut census = count(objects, options);
-    let counts = |retained: Retained| retained.by_type(objects, |id| is_counted(objects, id.index(), options));
-    let living = counts(Retained::of_living(objects, references));
-    let garbage = counts(Retained::of_garbage(objects, references));
+    let counts = |retained: &Retained| retained.by_type(objects, |id| is_counted(objects, id.index(), options));
+    let living = counts(living);
+    let garbage = counts(&Retained::of_garbage(objects, references));
     let sums = living.into_iter().zip(garbage).map(|(living, garbage)| living.saturating_add(garbage));
     // Two type ids never share a name.
     let by_name: FxHashMap<&str, u64> = objects.type_names().iter().zip(sums).collect();

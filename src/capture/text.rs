@@ -106,28 +106,6 @@ pub(super) fn float_text(value: f64) -> String {
     }
 }
 
-/// `repr()` of a str: the quotes that need no escape, control characters escaped.
-pub(super) fn quote(text: &str) -> String {
-    let mark = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push(mark);
-    for character in text.chars() {
-        match character {
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            _ if character == mark => quoted.extend(['\\', character]),
-            _ if (character as u32) < 0x20 || (0x7f..0xa0).contains(&(character as u32)) => {
-                let _ = write!(quoted, "\\x{:02x}", character as u32);
-            }
-            _ => quoted.push(character),
-        }
-    }
-    quoted.push(mark);
-    quoted
-}
-
 /// `repr()` of a complex number: floats without a `.0`, in brackets where there is a real part.
 pub(super) fn complex_text(real: f64, imaginary: f64) -> String {
     let part = |value: f64| {
@@ -194,12 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_quoted_as_python_quotes_them() {
-        for (text, quoted) in
-            [("k", "'k'"), ("it's", "\"it's\""), ("a\"'", "'a\"\\''"), ("\n\x01é\\", "'\\n\\x01é\\\\'")]
-        {
-            assert_eq!(quote(text), quoted);
-        }
+    fn bytes_and_complex_numbers_read_as_python_prints_them() {
         assert_eq!(bytes_text(b"a'\xff\n", 80), "b\"a'\\xff\\n\"");
         assert_eq!(bytes_text(b"a'\"", 80), "b'a\\'\"'");
         assert_eq!((complex_text(0.0, 2.0), complex_text(1.0, -2.5)), ("2j".into(), "(1-2.5j)".into()));

@@ -1,8 +1,9 @@
 //! `backrefs`: who refers to objects, as a tree or a picture.
 
-use super::input::{Limit, Question, Target};
+use super::input::{Limit, Target};
 use super::output::Answer;
 use super::picture::{Drawing, Walk};
+use super::stop::Stop;
 use clap::Args;
 use heapgraph::Result;
 use heapgraph::analysis::neighbourhood::Direction;
@@ -11,7 +12,7 @@ use heapgraph::analysis::neighbourhood::Direction;
 #[derive(Args, Debug)]
 pub(crate) struct Backrefs {
     #[command(flatten)]
-    pub(crate) target: Target,
+    target: Target,
     #[command(flatten)]
     drawing: Drawing,
     #[command(flatten)]
@@ -21,7 +22,8 @@ pub(crate) struct Backrefs {
 }
 
 impl Backrefs {
-    pub(crate) fn answer(&self, question: &Question) -> Result<Answer> {
-        self.walk.answer(question, Direction::Backrefs, &self.drawing, &self.limit)
+    pub(crate) fn answer(&self, stop: &Stop) -> Result<Answer> {
+        let sheet = self.drawing.start(stop)?;
+        self.walk.answer(&self.target.read()?, Direction::Backrefs, &self.drawing, sheet, &self.limit)
     }
 }

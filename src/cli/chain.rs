@@ -1,8 +1,9 @@
 //! `chain`: the shortest way from a root to each object.
 
-use super::input::{Limit, Question, Target};
+use super::input::{Limit, Target};
 use super::output::Answer;
 use super::picture::Drawing;
+use super::stop::Stop;
 use clap::Args;
 use heapgraph::analysis::neighbourhood::{self, Direction, Neighbourhood, RootPath, View};
 use heapgraph::analysis::paths::{self, Chains};
@@ -46,11 +47,9 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-    pub(crate) fn question(&self) -> Result<Question> {
-        self.target.read_and(&self.to)
-    }
-
-    pub(crate) fn answer(&self, question: Question) -> Result<Answer> {
+    pub(crate) fn answer(&self, stop: &Stop) -> Result<Answer> {
+        let sheet = self.drawing.start(stop)?;
+        let question = self.target.read_and(&self.to)?;
         let snapshot = &question.snapshot;
         let options = self.options(snapshot)?;
         let all = question.select(usize::MAX)?;
@@ -74,7 +73,7 @@ impl Chain {
         } else if self.drawing.is_picture() {
             let retained = self.drawing.retained(snapshot);
             let part = drawn(snapshot, &found, self.drawing.view(), retained.as_ref())?;
-            self.drawing.draw(snapshot, question.source.as_deref(), &part)?
+            self.drawing.draw(snapshot, question.source.as_deref(), &part, sheet)?
         } else {
             Answer::text(table::chains(snapshot, &found))
         };

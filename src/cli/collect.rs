@@ -3,14 +3,16 @@
 use super::export::format_of;
 use super::input::{Graph, Input, Limit, Sizes};
 use super::output::{Answer, Destination};
+use super::stop::Stop;
 use clap::Args;
 use heapgraph::analysis::collect::{self, Collection};
 use heapgraph::analysis::select;
 use heapgraph::cpython::label::counted;
+use heapgraph::format::Format;
 use heapgraph::render::{json, table};
 use heapgraph::snapshot::{Generation, Metadata, Objects, ReferenceId, Snapshot};
 use heapgraph::{Error, Result};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What would gc.collect() free? CPython's collector, simulated on the snapshot
 #[derive(Args, Debug)]
@@ -46,9 +48,10 @@ enum FailOn {
 }
 
 impl Collect {
-    pub(crate) fn answer(&self) -> Result<Answer> {
+    pub(crate) fn answer(&self, stop: &Stop) -> Result<Answer> {
+        let file = self.output.as_deref().map(|path| After::start(path, stop)).transpose()?;
         // Names are for cuts, texts for the file afterwards.
-        if self.cut.is_empty() && self.output.is_none() {
+        if self.cut.is_empty() && file.is_none() {
             let Graph { objects, references, metadata } = self.input.graph()?;
             let found = collect::collect(&objects, &references, &self.options());
             return Ok(self.report(&found, None, &objects, &metadata));
@@ -61,7 +64,10 @@ impl Collect {
         // As things are, to tell what the cut is good for.
         let uncut = (!options.cut.is_empty()).then(|| collect::collect(objects, references, &self.options()));
         let answer = self.report(&found, uncut.as_ref(), objects, snapshot.metadata()).with_notes(notes);
-        self.with_file(answer, &snapshot, &found, &options)
+        match file {
+            Some(file) => Ok(file.add_to(answer, collect::after(&snapshot, &found, &options)?)),
+            None => Ok(answer),
+        }
     }
 
     fn report(&self, found: &Collection, uncut: Option<&Collection>, objects: &Objects, metadata: &Metadata) -> Answer {
@@ -91,25 +97,29 @@ impl Collect {
         cut.dedup();
         Ok((cut, notes))
     }
+}
 
-    fn with_file(
-        &self,
-        answer: Answer,
-        snapshot: &Snapshot,
-        found: &Collection,
-        options: &collect::Options,
-    ) -> Result<Answer> {
-        let Some(path) = &self.output else { return Ok(answer) };
+/// The file for the snapshot as it would be afterwards.
+struct After {
+    path: PathBuf,
+    format: Format,
+    to: Destination,
+}
+
+impl After {
+    fn start(path: &Path, stop: &Stop) -> Result<Self> {
         if path.as_os_str() == "-" {
             return Err(
                 Error::invalid("-o -: standard output has the report; expected a file").with_hint("-o after.parquet")
             );
         }
-        let format = format_of(path)?;
-        let later = collect::after(snapshot, found, options)?;
+        Ok(After { path: path.to_owned(), format: format_of(path)?, to: Destination::start(path, stop)? })
+    }
+
+    fn add_to(self, answer: Answer, later: Snapshot) -> Answer {
         let left = counted(later.objects().real_ids().len() as u64, "object");
-        let wrote = format!("wrote {}: the {left} left", path.display());
-        Ok(answer.with_snapshot(later, format, Destination::named(path)).with_notes([wrote]))
+        let wrote = format!("wrote {}: the {left} left", self.path.display());
+        answer.with_snapshot(later, self.format, self.to).with_notes([wrote])
     }
 }
 

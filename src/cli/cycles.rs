@@ -1,8 +1,9 @@
 //! `cycles`: what holds itself in cycles, and what to cut.
 
-use super::chart::{self, Chart};
+use super::chart::{Chart, Sheet};
 use super::input::{Input, Limit, Sizes};
 use super::output::Answer;
+use super::stop::Stop;
 use clap::{Args, ValueEnum};
 use heapgraph::Result;
 use heapgraph::analysis::cycles::{self, Options};
@@ -19,7 +20,7 @@ const DRAWN: usize = 6;
 #[derive(Args, Debug)]
 pub(crate) struct Cycles {
     #[command(flatten)]
-    pub(crate) input: Input,
+    input: Input,
     /// List the addresses of the members of every cycle
     #[arg(long)]
     members: bool,
@@ -47,11 +48,13 @@ enum FailOn {
 }
 
 impl Cycles {
-    pub(crate) fn answer(&self, snapshot: &Snapshot) -> Result<Answer> {
+    pub(crate) fn answer(&self, stop: &Stop) -> Result<Answer> {
+        let sheet = self.chart.start(&PictureFormat::ALL.map(|(format, _)| format), stop)?;
+        let snapshot = &self.input.snapshot()?;
         let report = cycles::find(snapshot, &self.options());
         let failed = self.fail_on == Some(FailOn::Garbage) && report.garbage.cycles > 0;
-        if let Some(drawn) = self.draw(snapshot, &report)? {
-            return Ok(drawn.failing(failed));
+        if let Some(sheet) = sheet {
+            return Ok(self.draw(snapshot, &report, sheet)?.failing(failed));
         }
         let text = match self.json {
             true => json::pretty(&json::cycles(snapshot, &report, self.members)),
@@ -60,16 +63,14 @@ impl Cycles {
         Ok(Answer::text(text).failing(failed))
     }
 
-    /// The picture of the largest shapes, if one is asked for.
-    fn draw(&self, snapshot: &Snapshot, report: &cycles::Cycles) -> Result<Option<Answer>> {
-        let formats = PictureFormat::ALL.map(|(format, _)| format);
-        let Some((path, format)) = self.chart.file(&formats)? else { return Ok(None) };
+    /// The picture of the largest shapes.
+    fn draw(&self, snapshot: &Snapshot, report: &cycles::Cycles, sheet: Sheet) -> Result<Answer> {
         let drawn = cycles::draw(snapshot, &snapshot.referrers(), report, report.shapes.len());
         let source = self.input.words();
         let options = PictureOptions { source: Some(&source), ..PictureOptions::default() };
         let scene = scene::cycles(snapshot, report, &drawn, &options);
-        let picture = render::draw(&scene, format, &self.chart.options())?;
-        Ok(Some(chart::answer(picture, path, &counted(drawn.len() as u64, "shape"))))
+        let picture = render::draw(&scene, sheet.format, &self.chart.options())?;
+        Ok(sheet.answer(picture, &counted(drawn.len() as u64, "shape")))
     }
 
     fn options(&self) -> Options {

@@ -36,7 +36,7 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub(crate) fn answer(&self, stop: &Stop) -> Result<Answer> {
-        let python = find_python()?;
+        let (to, python) = (Destination::start(Path::new(PICTURE), stop)?, find_python()?);
         let leaking = Leaking::start(&python, self.program.as_deref(), stop)?;
         let pid = leaking.child.id();
         say(&format!("started a leaking program: {} (pid {pid})", python.display()));
@@ -50,7 +50,7 @@ impl Demo {
         let (suspect, held) =
             leak.ok_or_else(|| Error::invalid("expected a pile of objects in the heap, found none"))?;
         let picture = draw(&snapshot, suspect, held)?;
-        let saved = Answer::bytes(picture, Destination::Named(PICTURE.into()));
+        let saved = Answer::bytes(picture, to);
         saved.deliver(stop)?;
         let wrote = format!("wrote {PICTURE}: why one of them is alive");
         Ok(Answer::text(told(&snapshot, report.bytes, suspect, held)).with_notes([wrote]))

@@ -1,8 +1,9 @@
 //! `diff`: what changed between two snapshots of a process, and what stayed through three.
 
-use super::chart::{self, Chart};
+use super::chart::{Chart, Sheet};
 use super::input::{self, Limit, Sizes};
 use super::output::Answer;
+use super::stop::Stop;
 use clap::Args;
 use heapgraph::analysis::diff;
 use heapgraph::cpython::label::counted;
@@ -45,23 +46,22 @@ pub(crate) struct Diff {
 }
 
 impl Diff {
-    pub(crate) fn answer(&self) -> Result<Answer> {
+    pub(crate) fn answer(&self, stop: &Stop) -> Result<Answer> {
+        let sheet = self.chart.start(&PictureFormat::ALL.map(|(format, _)| format), stop)?;
         match &self.snapshots()?[..] {
-            [old, new] => self.two(old, new),
-            [_, _, _] if self.chart.is_asked() => {
-                Err(Error::unsupported("expected two snapshots to draw, found three")
-                    .with_hint("`heapgraph diff OLD NEW -o PICTURE` draws who grew from the one to the other"))
-            }
+            [old, new] => self.two(old, new, sheet),
+            [_, _, _] if sheet.is_some() => Err(Error::unsupported("expected two snapshots to draw, found three")
+                .with_hint("`heapgraph diff OLD NEW -o PICTURE` draws who grew from the one to the other")),
             [first, second, third] => self.three(first, second, third),
             _ => Err(Error::invalid("expected two or three snapshots, found one")
                 .with_hint("`heapgraph diff OLD NEW`, or `heapgraph diff OLD --pid PID` for a process as it is now")),
         }
     }
 
-    fn two(&self, old: &Snapshot, new: &Snapshot) -> Result<Answer> {
+    fn two(&self, old: &Snapshot, new: &Snapshot, sheet: Option<Sheet>) -> Result<Answer> {
         let report = diff::diff(old, new, &self.options());
-        if let Some(drawn) = self.draw(new, &report)? {
-            return Ok(drawn.with_notes(report.warnings));
+        if let Some(sheet) = sheet {
+            return Ok(self.draw(new, &report, sheet)?.with_notes(report.warnings));
         }
         let rows = self.limit.rows(self.json);
         let text = match self.json {
@@ -71,16 +71,14 @@ impl Diff {
         Ok(Answer::text(text).with_notes(report.warnings))
     }
 
-    /// The picture of who grew, if one is asked for.
-    fn draw(&self, new: &Snapshot, report: &diff::Diff) -> Result<Option<Answer>> {
-        let formats = PictureFormat::ALL.map(|(format, _)| format);
-        let Some((path, format)) = self.chart.file(&formats)? else { return Ok(None) };
+    /// The picture of who grew.
+    fn draw(&self, new: &Snapshot, report: &diff::Diff, sheet: Sheet) -> Result<Answer> {
         let part = diff::draw(new, &new.referrers(), report, report.holders.len());
         let file = self.newer.as_ref().or(self.new.as_ref()).map(|file| file.to_string_lossy());
         let options = PictureOptions { source: file.as_deref(), ..PictureOptions::default() };
         let scene = scene::growth(new, report, &part, Some(&self.old.to_string_lossy()), &options);
-        let picture = render::draw(&scene, format, &self.chart.options())?;
-        Ok(Some(chart::answer(picture, path, &counted(part.asked.len() as u64, "holder"))))
+        let picture = render::draw(&scene, sheet.format, &self.chart.options())?;
+        Ok(sheet.answer(picture, &counted(part.asked.len() as u64, "holder")))
     }
 
     fn three(&self, first: &Snapshot, second: &Snapshot, third: &Snapshot) -> Result<Answer> {

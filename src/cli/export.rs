@@ -2,9 +2,9 @@
 
 use super::input::Input;
 use super::output::{Answer, Destination};
+use super::stop::Stop;
 use clap::Args;
 use heapgraph::format::Format;
-use heapgraph::snapshot::Snapshot;
 use heapgraph::{Error, Result};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 #[derive(Args, Debug)]
 pub(crate) struct Export {
     #[command(flatten)]
-    pub(crate) input: Input,
+    input: Input,
     /// The file to write; - is standard output
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
@@ -22,9 +22,10 @@ pub(crate) struct Export {
 }
 
 impl Export {
-    pub(crate) fn answer(&self, snapshot: Snapshot) -> Result<Answer> {
+    pub(crate) fn answer(&self, stop: &Stop) -> Result<Answer> {
         let format = self.format.map_or_else(|| format_of(&self.output), Ok)?;
-        Ok(Answer::snapshot(snapshot, format, Destination::named(&self.output)))
+        let to = Destination::start(&self.output, stop)?;
+        Ok(Answer::snapshot(self.input.snapshot()?, format, to))
     }
 }
 

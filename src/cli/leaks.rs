@@ -1,10 +1,11 @@
 //! `leaks`: what to look at first.
 
-use super::chart;
+use super::chart::Sheet;
 use super::collect::undercounted;
 use super::input::{self, Input, Sizes};
 use super::output::Answer;
 use super::picture::Theme;
+use super::stop::Stop;
 use clap::Args;
 use heapgraph::Result;
 use heapgraph::analysis::leaks::{self, Options};
@@ -32,7 +33,7 @@ pub(crate) struct Leaks {
     /// Write everything with its pictures on one page that stands alone: .html
     #[arg(short, long, value_name = "REPORT", conflicts_with = "json")]
     output: Option<PathBuf>,
-    /// Which colours the page has
+    /// Which colours the page has; auto is what its reader's system prefers
     #[arg(long, value_enum, default_value_t)]
     theme: Theme,
     #[command(flatten)]
@@ -75,20 +76,21 @@ impl FromStr for FailOn {
 }
 
 impl Leaks {
-    pub(crate) fn answer(&self) -> Result<Answer> {
+    pub(crate) fn answer(&self, stop: &Stop) -> Result<Answer> {
         let grows = |what: &FailOn| matches!(what, FailOn::Growth(_));
         if self.since.is_none() && self.fail_on.iter().any(grows) {
             return Err(heapgraph::Error::invalid("--fail-on growth needs an earlier snapshot, found none")
                 .with_hint("`heapgraph leaks FILE --since OLD --fail-on growth=10%`"));
         }
-        self.output.as_deref().map(|path| chart::format_of(path, &[PictureFormat::Html])).transpose()?;
+        let start = |path| Sheet::start(path, &[PictureFormat::Html], stop);
+        let sheet = self.output.as_deref().map(start).transpose()?;
         let since = self.since.as_ref().map(input::read).transpose()?;
         let snapshot = self.input.snapshot()?;
-        if let Some(path) = &self.output {
+        if let Some(sheet) = sheet {
             let everything = leaks::everything(&snapshot, since.as_ref(), &self.options());
             let page = self.page(&snapshot, &everything)?;
             let picture = Picture { bytes: page.into_bytes(), size: None, notices: Vec::new() };
-            return Ok(self.told(chart::answer(picture, path, "a report"), &everything.leaks));
+            return Ok(self.told(sheet.answer(picture, "a report"), &everything.leaks));
         }
         let report = leaks::find(&snapshot, since.as_ref(), &self.options());
         let text = match self.json {
@@ -155,6 +157,6 @@ mod tests {
             assert!(line(&format!("--fail-on {wrong}")).is_err(), "{wrong}");
         }
         assert_eq!(line("-n 0").unwrap().options().rows, usize::MAX);
-        assert!(line("--fail-on growth=10%").unwrap().answer().is_err());
+        assert!(line("--fail-on growth=10%").unwrap().answer(&Stop::default()).is_err());
     }
 }

@@ -7,7 +7,7 @@ use heapgraph::render::text::clean;
 use heapgraph::snapshot::Snapshot;
 use heapgraph::{Error, Result};
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What a command found out, and where it goes.
@@ -41,9 +41,13 @@ pub(crate) enum Destination {
 }
 
 impl Destination {
-    /// What `-o` asks for: `-` is standard output.
-    pub(crate) fn named(path: &std::path::Path) -> Self {
-        if path.as_os_str() == "-" { Destination::Stdout } else { Destination::Named(path.to_owned()) }
+    /// What `-o` asks for, before the work: nobody should wait for a capture only to hear that there is no place for
+    /// what comes of it. `-` is standard output.
+    pub(crate) fn start(path: &Path, stop: &Stop) -> Result<Self> {
+        if path.as_os_str() == "-" {
+            return Ok(Destination::Stdout);
+        }
+        stop.create(path, Overwrite::Replace).map(Destination::Started)
     }
 }
 
@@ -224,7 +228,10 @@ mod tests {
 
     #[test]
     fn a_dash_is_standard_output_and_everything_else_a_file() {
-        assert!(matches!(Destination::named("-".as_ref()), Destination::Stdout));
-        assert!(matches!(Destination::named("./-".as_ref()), Destination::Named(path) if path.as_os_str() == "./-"));
+        let folder = tempfile::tempdir().unwrap();
+        let start = |path: &Path| Destination::start(path, &Stop::default());
+        assert!(matches!(start("-".as_ref()), Ok(Destination::Stdout)));
+        assert!(matches!(start(&folder.path().join("-")), Ok(Destination::Started(_))));
+        assert!(start(&folder.path().join("missing/x")).err().is_some_and(|error| error.is_io()));
     }
 }

@@ -1,9 +1,12 @@
 //! What `refs`, `backrefs` and `chain` have in common: the knobs of a picture, and the way to its bytes.
 
+use super::chart::Sheet;
 use super::input::{Limit, Question};
 use super::output::{Answer, Destination};
+use super::stop::Stop;
 use super::terminal;
 use clap::{Args, ColorChoice, ValueEnum};
+use heapgraph::Result;
 use heapgraph::analysis::neighbourhood::{self, Direction, Neighbourhood, View};
 use heapgraph::analysis::pattern::ObjectFilter;
 use heapgraph::analysis::retained::Retained;
@@ -11,8 +14,7 @@ use heapgraph::render::picture::{DEFAULT_DPI, DrawOptions, Engine, PictureFormat
 use heapgraph::render::scene::{self, ExtraInfo, PictureOptions, Scene};
 use heapgraph::render::{self, Protocol, json, tree};
 use heapgraph::snapshot::Snapshot;
-use heapgraph::{Error, Result};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// How to draw what was found.
 #[derive(Args, Debug)]
@@ -39,9 +41,12 @@ pub(crate) struct Drawing {
     /// Pixels per inch of a .png; 96 draws one pixel for each unit of the .svg
     #[arg(long, value_name = "N", default_value_t = DEFAULT_DPI, value_parser = dpi)]
     dpi: f64,
-    /// Which colours
+    /// Which colours; auto is light, and in a page what its reader's system prefers
     #[arg(long, value_enum, default_value_t)]
     theme: Theme,
+    /// Take letters that the built-in font lacks from this machine's fonts, in .png and .pdf; otherwise they are boxes
+    #[arg(long)]
+    system_fonts: bool,
     /// Show the reference count behind each type
     #[arg(long)]
     refcounts: bool,
@@ -102,6 +107,7 @@ enum Placing {
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, ValueEnum)]
 pub(crate) enum Theme {
     #[default]
+    Auto,
     Light,
     Dark,
 }
@@ -125,6 +131,7 @@ enum Extra {
 impl From<Theme> for ThemeChoice {
     fn from(theme: Theme) -> Self {
         match theme {
+            Theme::Auto => ThemeChoice::Auto,
             Theme::Light => ThemeChoice::Light,
             Theme::Dark => ThemeChoice::Dark,
         }
@@ -138,6 +145,7 @@ impl Walk {
         question: &Question,
         direction: Direction,
         drawing: &Drawing,
+        sheet: Option<Sheet>,
         limit: &Limit,
     ) -> Result<Answer> {
         let snapshot = &question.snapshot;
@@ -151,7 +159,7 @@ impl Walk {
         });
         let options = self.options(drawing, snapshot, retained.as_ref())?;
         let part = neighbourhood::walk(snapshot, &referrers, &asked.ids, direction, &options);
-        Ok(drawing.draw(snapshot, question.source.as_deref(), &part)?.with_notes(asked.notes))
+        Ok(drawing.draw(snapshot, question.source.as_deref(), &part, sheet)?.with_notes(asked.notes))
     }
 
     /// The library's options. Patterns are looked up in the snapshot.
@@ -179,6 +187,12 @@ impl Walk {
 }
 
 impl Drawing {
+    /// Starts the picture's file, if `-o` asks for one.
+    pub(crate) fn start(&self, stop: &Stop) -> Result<Option<Sheet>> {
+        let possible = PictureFormat::ALL.map(|(format, _)| format);
+        self.output.as_deref().map(|path| Sheet::start(path, &possible, stop)).transpose()
+    }
+
     pub(crate) fn view(&self) -> View {
         match self.style {
             Style::Ours => View::Ours,
@@ -217,12 +231,17 @@ impl Drawing {
             Placing::Layered => Engine::Layered,
             Placing::Dot => Engine::Dot,
         };
-        DrawOptions { engine, theme: self.theme.into(), dpi: Some(self.dpi) }
+        DrawOptions { engine, theme: self.theme.into(), dpi: Some(self.dpi), system_fonts: self.system_fonts }
     }
 
     /// Draws a neighbourhood as asked.
-    pub(crate) fn draw(&self, snapshot: &Snapshot, source: Option<&str>, part: &Neighbourhood) -> Result<Answer> {
-        let file = self.output.as_deref().map(|path| Ok::<_, Error>((path, format_of(path)?))).transpose()?;
+    pub(crate) fn draw(
+        &self,
+        snapshot: &Snapshot,
+        source: Option<&str>,
+        part: &Neighbourhood,
+        sheet: Option<Sheet>,
+    ) -> Result<Answer> {
         if !self.is_picture() {
             let options = tree::Options { colour: terminal::wants_colour(self.color), width: terminal::width() };
             return Ok(Answer::text(tree::write(snapshot, part, options)));
@@ -235,16 +254,12 @@ impl Drawing {
         if let Some(showing) = self.show {
             return self.draw_inline(&scene, showing);
         }
-        let Some((path, format)) = file else {
+        let Some(sheet) = sheet else {
             return Ok(Answer::text(json::pretty(&json::picture(&scene))));
         };
-        let picture = render::draw(&scene, format, &self.draw_options())?;
-        let size = picture.size.map(|(width, height)| format!(", {width} × {height}")).unwrap_or_default();
-        let boxes = scene.boxes.len();
-        let wrote = format!("wrote {}: {boxes} boxes, {} lines{size}", path.display(), scene.edges.len());
-        Ok(Answer::bytes(picture.bytes, Destination::Named(path.to_owned()))
-            .with_notes(picture.notices)
-            .with_notes([wrote]))
+        let picture = render::draw(&scene, sheet.format, &self.draw_options())?;
+        let what = format!("{} boxes, {} lines", scene.boxes.len(), scene.edges.len());
+        Ok(sheet.answer(picture, &what))
     }
 }
 
@@ -266,18 +281,6 @@ impl Drawing {
 pub(super) fn dpi(text: &str) -> std::result::Result<f64, String> {
     let number = text.parse().ok().filter(|number| (1.0..=9_600.0).contains(number));
     number.ok_or_else(|| "expected a number from 1 to 9600".to_owned())
-}
-
-/// The format that a picture's name asks for.
-fn format_of(path: &Path) -> Result<PictureFormat> {
-    let ending = path.extension().unwrap_or_default().to_string_lossy();
-    PictureFormat::from_ending(&ending).ok_or_else(|| {
-        let possible: Vec<String> = PictureFormat::ALL.iter().map(|(_, ending)| format!(".{ending}")).collect();
-        let found = if ending.is_empty() { "no ending".to_owned() } else { format!(".{ending}") };
-        Error::unsupported(format!("expected a picture's name to end in {}, found {found}", possible.join(", ")))
-            .at(path.display())
-            .with_hint(format!("-o {}", path.with_extension("svg").display()))
-    })
 }
 
 #[cfg(test)]
@@ -315,7 +318,7 @@ mod tests {
     fn every_knob_reaches_its_option() {
         let words = "--max-depth 5 --too-many 2 --filter app.* --ignore app.A --highlight app.B --classes --weak --values --no-group \
                      --style objgraph --engine dot --refcounts --long-names --extra-info address \
-                     --theme dark --dpi 300";
+                     --theme dark --dpi 300 --system-fonts";
         let line = line(&words.split_whitespace().collect::<Vec<_>>());
         let heap = sketch("a:app.A; b:app.B; c:other.C");
         let walk = line.walk.options(&line.drawing, &heap, None).unwrap();
@@ -328,19 +331,7 @@ mod tests {
         let options = line.drawing.options(None);
         assert!(options.refcounts && options.long_names);
         assert_eq!((options.extra_info, options.source), (Some(ExtraInfo::Address), None));
-        let drawn = DrawOptions { engine: Engine::Dot, theme: ThemeChoice::Dark, dpi: Some(300.0) };
+        let drawn = DrawOptions { engine: Engine::Dot, theme: ThemeChoice::Dark, dpi: Some(300.0), system_fonts: true };
         assert_eq!(line.drawing.draw_options(), drawn);
-    }
-
-    #[test]
-    fn an_ending_that_is_no_picture_is_refused_with_those_that_are() {
-        assert_eq!(format_of(Path::new("a.SVG")).unwrap(), PictureFormat::Svg);
-        for name in ["a.bmp", "a", "-"] {
-            let error = format_of(Path::new(name)).unwrap_err();
-            assert!(
-                error.is_unsupported() && error.to_string().contains(".dot, .svg, .png, .json, .html, .pdf, .mmd"),
-                "{error}"
-            );
-        }
     }
 }

@@ -1,8 +1,9 @@
 //! `refs`: what objects refer to, as a tree or a picture.
 
-use super::input::{Limit, Question, Target};
+use super::input::{Limit, Target};
 use super::output::Answer;
 use super::picture::{Drawing, Walk};
+use super::stop::Stop;
 use clap::Args;
 use heapgraph::Result;
 use heapgraph::analysis::neighbourhood::Direction;
@@ -11,7 +12,7 @@ use heapgraph::analysis::neighbourhood::Direction;
 #[derive(Args, Debug)]
 pub(crate) struct Refs {
     #[command(flatten)]
-    pub(crate) target: Target,
+    target: Target,
     #[command(flatten)]
     drawing: Drawing,
     #[command(flatten)]
@@ -21,7 +22,8 @@ pub(crate) struct Refs {
 }
 
 impl Refs {
-    pub(crate) fn answer(&self, question: &Question) -> Result<Answer> {
-        self.walk.answer(question, Direction::Refs, &self.drawing, &self.limit)
+    pub(crate) fn answer(&self, stop: &Stop) -> Result<Answer> {
+        let sheet = self.drawing.start(stop)?;
+        self.walk.answer(&self.target.read()?, Direction::Refs, &self.drawing, sheet, &self.limit)
     }
 }

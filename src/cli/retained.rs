@@ -1,8 +1,9 @@
 //! `retained`: what would be freed if objects went away.
 
-use super::chart::{self, Chart};
+use super::chart::{Chart, Sheet};
 use super::input::{Limit, Question, Sizes, Target};
 use super::output::Answer;
+use super::stop::Stop;
 use clap::{Args, ValueEnum};
 use heapgraph::Result;
 use heapgraph::analysis::retained::{self, Bounds, Of, Options, Report};
@@ -16,7 +17,7 @@ use heapgraph::snapshot::{ObjectId, Snapshot};
 #[derive(Args, Debug)]
 pub(crate) struct Retained {
     #[command(flatten)]
-    pub(crate) target: Target,
+    target: Target,
     /// Show below each object what it owns: 3 levels, or LEVELS
     #[arg(long, value_name = "LEVELS", num_args = 0..=1, require_equals = true, default_missing_value = "3")]
     #[arg(value_parser = clap::value_parser!(u8).range(..=100))]
@@ -49,14 +50,16 @@ enum Kind {
 }
 
 impl Retained {
-    pub(crate) fn answer(&self, question: &Question) -> Result<Answer> {
+    pub(crate) fn answer(&self, stop: &Stop) -> Result<Answer> {
+        let sheet = self.chart.start(&treemap::FORMATS, stop)?;
+        let question = self.target.read_any()?;
         let snapshot = &question.snapshot;
         let selections = select::select_all(snapshot, &question.objects)?;
         let asked = select::objects(&selections);
         let asked = (!selections.is_empty()).then_some(asked.as_slice());
         let notes = selections.iter().filter_map(Selection::note);
-        if let Some(drawn) = self.draw(question, asked)? {
-            return Ok(drawn.with_notes(notes));
+        if let Some(sheet) = sheet {
+            return Ok(self.draw(&question, asked, sheet)?.with_notes(notes));
         }
         let report = retained::report(snapshot, asked, &self.options());
         let text = match self.json {
@@ -66,10 +69,8 @@ impl Retained {
         Ok(Answer::text(text).with_notes(notes).with_notes(self.notes(snapshot, &report)))
     }
 
-    /// The picture, if one is asked for.
-    fn draw(&self, question: &Question, asked: Option<&[ObjectId]>) -> Result<Option<Answer>> {
-        let Some((path, format)) = self.chart.file(&treemap::FORMATS)? else { return Ok(None) };
-        let snapshot = &question.snapshot;
+    fn draw(&self, question: &Question, asked: Option<&[ObjectId]>, sheet: Sheet) -> Result<Answer> {
+        let (snapshot, format) = (&question.snapshot, sheet.format);
         let of = match (asked, self.garbage) {
             (None, false) => Of::Living,
             (None, true) => Of::Garbage,
@@ -83,7 +84,7 @@ impl Retained {
             Kind::Flame => (flame::draw(snapshot, &cells, question.source.as_deref(), format, &options)?, "frames"),
         };
         let what = format!("{} {what}", grouped(cells.cells.len() as u64));
-        Ok(Some(chart::answer(picture, path, &what).with_notes(self.missing(cells.reached, cells.without.len()))))
+        Ok(sheet.answer(picture, &what).with_notes(self.missing(cells.reached, cells.without.len())))
     }
 
     /// What a picture of this kind can hold.

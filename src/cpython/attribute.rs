@@ -1,7 +1,8 @@
 //! Where CPython keeps what a name stands for: inline values and slots, an own `__dict__`, the class and its bases.
 
 use super::fold::leads_to_own_dict;
-use super::label::{builtin_type_of, identifier_key, is_class, python_repr};
+use super::label::{builtin_type_of, identifier_key, is_class};
+use super::repr::str_repr;
 use crate::snapshot::{ObjectId, Reference, ReferenceKind, Snapshot};
 
 /// A class hierarchy deeper or wider than this is not one.
@@ -58,7 +59,7 @@ pub fn attribute(snapshot: &Snapshot, holder: ObjectId, name: &str) -> Option<Ob
     if let Some(found) = inline.filter(|found| found.kind() == ReferenceKind::Attribute) {
         return Some(found.target);
     }
-    let repr = python_repr(name);
+    let repr = str_repr(name);
     let in_dict = |of: ObjectId| key(snapshot, own_dict(snapshot, of)?, &repr);
     in_dict(holder)
         .or_else(|| lineage(snapshot, holder).into_iter().find_map(in_dict))

@@ -2,6 +2,7 @@
 
 use super::attribute;
 use super::fold::Folded;
+use super::repr::str_repr;
 use crate::snapshot::{Flags, ObjectId, Reference, ReferenceKind, RootKind, Snapshot};
 
 /// The last part of a long type name: `Session` of `app.Session` and of `app.make.<locals>.Session`.
@@ -104,7 +105,7 @@ fn value(snapshot: &Snapshot, id: ObjectId) -> Option<String> {
     match (builtin_type_of(snapshot, id), text) {
         (Some("str"), Some(text)) => {
             let cut = length.is_some_and(|length| length > text.chars().count() as u64);
-            Some(if cut { python_repr(&format!("{text}…")) } else { python_repr(text) })
+            Some(if cut { str_repr(&format!("{text}…")) } else { str_repr(text) })
         }
         (_, Some(text)) => Some(text.to_owned()),
         (_, None) => length.map(|length| format!("length {}", grouped(length))),
@@ -200,32 +201,6 @@ pub fn identifier_key(name: &str) -> Option<&str> {
     name.strip_prefix('\'')?.strip_suffix('\'').filter(|inner| is_identifier(inner))
 }
 
-/// `text` as Python's `repr` writes a str: quotes chosen as it does, backslashes and control characters escaped.
-///
-/// ```
-/// use heapgraph::cpython::label::python_repr;
-/// assert_eq!(python_repr("it's"), r#""it's""#);
-/// assert_eq!(python_repr("a\n"), r"'a\n'");
-/// ```
-pub fn python_repr(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push(quote);
-    for character in text.chars() {
-        match character {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            _ if character == quote => out.extend(['\\', quote]),
-            _ if character.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(character))),
-            _ => out.push(character),
-        }
-    }
-    out.push(quote);
-    out
-}
-
 /// A count with its digits in groups of three: `40,012`.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -263,6 +238,7 @@ mod tests {
         reads("it:list[1]", "list", Some("1 item"));
         reads("it:builtins.str[6]=user-7", "str", Some("'user-7'"));
         reads("it:builtins.str[100]=\"a 'cut' text\"", "str", Some("\"a 'cut' text…\""));
+        reads("it:builtins.str[2]=\"a\u{200b}\"", "str", Some(r"'a\u200b'"));
         reads("it:int=7", "int", Some("7"));
         reads("it:str[12]", "str", Some("length 12"));
         reads("it:module=app", "module app", None);

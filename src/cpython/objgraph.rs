@@ -71,12 +71,14 @@ pub struct LineLabels<'s> {
     /// Of the holder: the first entry of a dict for each target, and its own dicts.
     entries: FxHashMap<ObjectId, ReferenceId>,
     own_dicts: Vec<ObjectId>,
+    /// Whether it is a dict or of a class that extends one. To tell takes a look at all that a list of a million holds.
+    is_dict: bool,
 }
 
 impl<'s> LineLabels<'s> {
     /// Of the lines of this heap.
     pub fn new(snapshot: &'s Snapshot) -> Self {
-        LineLabels { snapshot, holder: None, entries: FxHashMap::default(), own_dicts: Vec::new() }
+        LineLabels { snapshot, holder: None, entries: FxHashMap::default(), own_dicts: Vec::new(), is_dict: false }
     }
 
     /// The label of the line from `holder` to `target`, where objgraph writes one.
@@ -92,13 +94,11 @@ impl<'s> LineLabels<'s> {
         }
         let named = |name: &str| own(snapshot, holder, name) == Some(target);
         let kind = builtin_type_of(snapshot, holder);
-        match kind.or_else(|| is_instance(snapshot, holder, &["dict"]).then_some("dict"))? {
+        match kind.or(self.is_dict.then_some("dict"))? {
             "frame" => ["f_locals", "f_globals"].into_iter().find(|name| named(name)).map(str::to_owned),
             "method" => ["__self__", "__func__"].into_iter().find(|name| named(name)).map(str::to_owned),
             "function" => function_name(snapshot, holder, target),
-            _ if is_instance(snapshot, holder, &["dict"]) => {
-                key_label(snapshot, snapshot.references().get(*self.entries.get(&target)?))
-            }
+            _ if self.is_dict => key_label(snapshot, snapshot.references().get(*self.entries.get(&target)?)),
             _ => None,
         }
     }
@@ -107,6 +107,7 @@ impl<'s> LineLabels<'s> {
         if self.holder.replace(holder) == Some(holder) {
             return;
         }
+        self.is_dict = is_instance(self.snapshot, holder, &["dict"]);
         self.entries.clear();
         self.own_dicts.clear();
         for reference in self.snapshot.references().of(holder) {

@@ -3,7 +3,8 @@
 //! A picture writes them into the box of the object that has them. A box of its own for each would bury the others.
 
 use super::attribute;
-use super::label::{builtin_type_of, is_class, python_repr};
+use super::label::{builtin_type_of, is_class};
+use super::repr::str_repr;
 use crate::snapshot::{ObjectId, ReferenceKind, Snapshot};
 
 /// Larger values are worth a box of their own.
@@ -67,7 +68,7 @@ pub fn plain_text(snapshot: &Snapshot, id: ObjectId) -> String {
         (Some("NotImplementedType"), _) => "NotImplemented".to_owned(),
         (Some("str"), Some(text)) => {
             let cut = snapshot.texts().length(id).is_some_and(|length| length > text.chars().count() as u64);
-            python_repr(&if cut { format!("{text}…") } else { text.to_owned() })
+            str_repr(&if cut { format!("{text}…") } else { text.to_owned() })
         }
         (Some(_), Some(text)) => text.to_owned(),
         (Some(builtin), None) => builtin.to_owned(),

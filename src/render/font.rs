@@ -2,8 +2,8 @@
 //! machine.
 //!
 //! Two subsets of DejaVu Sans (Latin, Greek, Cyrillic, arrows, maths, boxes) lie beside this file with their licence and
-//! the script that made them. Text in other scripts is measured by estimate and drawn by whatever font the viewer has;
-//! `textLength` keeps it inside its box.
+//! the script that made them. Text in other scripts is measured by estimate and drawn by whatever font the viewer has (in PNG and PDF as
+//! a box, unless the machine's fonts are asked for); `textLength` keeps it inside its box.
 
 use skrifa::charmap::Charmap;
 use skrifa::instance::{LocationRef, Size};

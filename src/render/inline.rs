@@ -39,11 +39,11 @@ pub fn draw_inline(scene: &Scene, protocol: Protocol, columns: usize, options: &
     let dpi = options.dpi.unwrap_or(DEFAULT_DPI);
     if protocol == Protocol::Sixel {
         // Sixels are pixels of the screen: there is nobody to scale them.
-        return sixel(&drawing, dpi.min(96.0) * (most / wanted).min(1.0));
+        return sixel(&drawing, dpi.min(96.0) * (most / wanted).min(1.0), options.system_fonts);
     }
     // kitty shows nothing beyond this, and says nothing.
     let side = f64::from(drawing.size().0.max(drawing.size().1).max(1));
-    let picture = png::write(&drawing.write(), drawing.size(), dpi.min(LONGEST * 96.0 / side))?;
+    let picture = png::write(&drawing.write(), drawing.size(), dpi.min(LONGEST * 96.0 / side), options.system_fonts)?;
     let (columns, bytes) = (wanted.min(most), &picture.bytes);
     let text = match protocol {
         Protocol::Iterm2 => iterm2(bytes, columns),
@@ -74,8 +74,8 @@ fn iterm2(file: &[u8], columns: f64) -> String {
 }
 
 #[cfg(feature = "terminal-images")]
-fn sixel(drawing: &svg::Drawing, dpi: f64) -> Result<Picture> {
-    let canvas = png::draw(&drawing.write(), drawing.size(), dpi)?;
+fn sixel(drawing: &svg::Drawing, dpi: f64, system_fonts: bool) -> Result<Picture> {
+    let canvas = png::draw(&drawing.write(), drawing.size(), dpi, system_fonts)?;
     let (width, height) = (canvas.width(), canvas.height());
     let options = icy_sixel::EncodeOptions { diffusion: 0.0, ..icy_sixel::EncodeOptions::default() };
     let text = icy_sixel::sixel_encode(canvas.data(), width as usize, height as usize, &options)
@@ -84,7 +84,7 @@ fn sixel(drawing: &svg::Drawing, dpi: f64) -> Result<Picture> {
 }
 
 #[cfg(not(feature = "terminal-images"))]
-fn sixel(_: &svg::Drawing, _: f64) -> Result<Picture> {
+fn sixel(_: &svg::Drawing, _: f64, _: bool) -> Result<Picture> {
     Err(crate::error::Error::unsupported("this build writes no sixels")
         .with_hint("-o x.png, or build with the feature terminal-images"))
 }

@@ -71,7 +71,7 @@ impl Classes {
     fn of(scene: &Scene, theme: &Theme) -> Self {
         let mut classes = Classes { paints: Vec::new(), of_box: Vec::new() };
         for one in &scene.boxes {
-            let paint = theme.paint_box(one.role, one.asked);
+            let paint = theme.paint_of(one);
             let known = classes.paints.iter().find(|(_, known)| *known == paint).map(|(name, _)| name.clone());
             let name = known.unwrap_or_else(|| {
                 let name = class_name(scene.look, one, classes.paints.len());
@@ -88,6 +88,7 @@ fn class_name(look: Look, one: &SceneBox, nth: usize) -> String {
     match one.role {
         _ if look == Look::Objgraph => format!("colour{nth}"),
         _ if one.asked => "asked".to_owned(),
+        _ if one.highlighted => format!("highlighted{nth}"),
         BoxRole::Instance => "instance".to_owned(),
         BoxRole::Container => "container".to_owned(),
         BoxRole::Code => "code".to_owned(),

@@ -69,8 +69,10 @@ pub enum Engine {
 /// Which colours a picture is drawn in.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub enum ThemeChoice {
-    /// Dark text on white.
+    /// Light; a page goes by what its reader's system prefers.
     #[default]
+    Auto,
+    /// Dark text on white.
     Light,
     /// Light text on a dark ground.
     Dark,
@@ -80,7 +82,7 @@ impl ThemeChoice {
     /// Its colours.
     pub fn theme(self) -> &'static Theme {
         match self {
-            ThemeChoice::Light => &LIGHT,
+            ThemeChoice::Auto | ThemeChoice::Light => &LIGHT,
             ThemeChoice::Dark => &DARK,
         }
     }
@@ -95,6 +97,9 @@ pub struct DrawOptions {
     pub theme: ThemeChoice,
     /// Pixels per inch of a PNG, where 96 make one pixel of each unit of the SVG; `None` for [`DEFAULT_DPI`].
     pub dpi: Option<f64>,
+    /// Take letters that the embedded font lacks from the machine's fonts, in PNG and PDF. Then the bytes depend on the
+    /// machine.
+    pub system_fonts: bool,
 }
 
 /// Pixels per inch of a PNG that nobody asked otherwise: one and a half for each unit of the SVG.
@@ -157,8 +162,8 @@ impl Drawn<'_> {
     pub(super) fn finish(self, format: PictureFormat, options: &DrawOptions) -> Result<Picture> {
         match format {
             PictureFormat::Svg => Ok(Picture { size: Some(self.size), ..Picture::text(self.svg) }),
-            PictureFormat::Png => png(&self, options.dpi.unwrap_or(DEFAULT_DPI)),
-            PictureFormat::Pdf => pdf(&self),
+            PictureFormat::Png => png(&self, options),
+            PictureFormat::Pdf => pdf(&self, options),
             _ => Err(crate::error::Error::unsupported(format!("this is not drawn as .{}", format.ending()))
                 .with_hint("write .svg")),
         }
@@ -183,23 +188,23 @@ pub(super) fn lay_out(scene: &Scene, options: &DrawOptions) -> Result<svg::Drawi
 }
 
 #[cfg(feature = "png")]
-fn png(drawn: &Drawn<'_>, dpi: f64) -> Result<Picture> {
-    super::png::write(&drawn.svg, drawn.size, dpi)
+fn png(drawn: &Drawn<'_>, options: &DrawOptions) -> Result<Picture> {
+    super::png::write(&drawn.svg, drawn.size, options.dpi.unwrap_or(DEFAULT_DPI), options.system_fonts)
 }
 
 #[cfg(not(feature = "png"))]
-fn png(_: &Drawn<'_>, _: f64) -> Result<Picture> {
+fn png(_: &Drawn<'_>, _: &DrawOptions) -> Result<Picture> {
     Err(crate::error::Error::unsupported("this build draws no PNG")
         .with_hint("write .svg, or build with the feature png"))
 }
 
 #[cfg(feature = "pdf")]
-fn pdf(drawn: &Drawn<'_>) -> Result<Picture> {
-    super::pdf::write(&drawn.svg, drawn.size, drawn.title)
+fn pdf(drawn: &Drawn<'_>, options: &DrawOptions) -> Result<Picture> {
+    super::pdf::write(&drawn.svg, drawn.size, drawn.title, options.system_fonts)
 }
 
 #[cfg(not(feature = "pdf"))]
-fn pdf(drawn: &Drawn<'_>) -> Result<Picture> {
+fn pdf(drawn: &Drawn<'_>, _: &DrawOptions) -> Result<Picture> {
     let what = drawn.title.unwrap_or("the picture");
     Err(crate::error::Error::unsupported(format!("this build draws no PDF of {what:?}"))
         .with_hint("write .svg, or build with the feature pdf"))

@@ -14,23 +14,24 @@ const MOST_PIXELS: f64 = 40e6;
 
 /// Draws an SVG of this size with `dpi` pixels per inch. Past 40 million pixels it is scaled down, and a notice says so.
 ///
-/// Characters that the embedded font lacks are drawn with the machine's fonts where it has some.
+/// What the embedded font lacks is an empty box, or with `system_fonts` what the machine's fonts make of it.
 ///
 /// # Errors
 /// A resolution that is no positive number; an SVG that cannot be drawn, which ours can.
-pub fn write(svg: &str, size: (u32, u32), dpi: f64) -> Result<Picture> {
-    let canvas = draw(svg, size, dpi)?;
+pub fn write(svg: &str, size: (u32, u32), dpi: f64, system_fonts: bool) -> Result<Picture> {
+    let canvas = draw(svg, size, dpi, system_fonts)?;
     let (width, height) = (canvas.width(), canvas.height());
     let (wanted, scale) = (dpi / UNITS_PER_INCH, scale(size, dpi));
     let bytes = encode(&canvas, scale).map_err(|error| Error::invalid(format!("cannot encode: {error}")))?;
     let notice =
         format!("scaled down to {width} × {height} pixels, {:.0} % of what was asked for", scale / wanted * 100.0);
-    let notices = (scale < wanted).then_some(notice).into_iter().collect();
+    let scaled = (scale < wanted).then_some(notice);
+    let notices = scaled.into_iter().chain(shaped::notice(svg, system_fonts)).collect();
     Ok(Picture { bytes, size: Some((width, height)), notices })
 }
 
 /// The pixels alone.
-pub(super) fn draw(svg: &str, size: (u32, u32), dpi: f64) -> Result<Pixmap> {
+pub(super) fn draw(svg: &str, size: (u32, u32), dpi: f64, system_fonts: bool) -> Result<Pixmap> {
     if !(dpi > 0.0 && dpi.is_finite()) {
         let error = Error::invalid(format!("expected pixels per inch, found {dpi}"));
         return Err(error.with_hint("the usual number is 144"));
@@ -38,7 +39,7 @@ pub(super) fn draw(svg: &str, size: (u32, u32), dpi: f64) -> Result<Pixmap> {
     let scale = scale(size, dpi);
     let pixels = |length: u32| ((f64::from(length) * scale).floor() as u32).max(1);
     let (width, height) = (pixels(size.0), pixels(size.1));
-    let tree = shaped::parse(svg)?;
+    let tree = shaped::parse(svg, system_fonts)?;
     let mut canvas = Pixmap::new(width, height)
         .ok_or_else(|| Error::unsupported(format!("no memory for a picture of {width} × {height} pixels")))?;
     resvg::render(&tree, Transform::from_scale(scale as f32, scale as f32), &mut canvas.as_mut());

@@ -5,6 +5,9 @@ use std::fmt::Write;
 /// Replaces what no line of text may hold: controls, line breaks, bidirectional marks and characters that XML forbids
 /// become escapes as Python writes them (`\n`, `\x01`, `\u202e`), so that nothing is lost. Linear.
 pub fn clean(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     text.chars().for_each(|letter| push_clean(&mut out, letter));
     out
@@ -13,6 +16,9 @@ pub fn clean(text: &str) -> String {
 /// The same, cut with `…` to at most `limit` characters, of which a cut leaves the beginning. Looks at no more of
 /// the text than it keeps, so a text of any length costs the same.
 pub fn cut(text: &str, limit: usize) -> String {
+    if text.len() <= limit && is_plain(text) {
+        return text.to_owned();
+    }
     let mut out = String::new();
     let mut used = 0;
     for letter in text.chars() {
@@ -28,6 +34,11 @@ pub fn cut(text: &str, limit: usize) -> String {
         }
     }
     out
+}
+
+/// Nothing in it but what ASCII can print, as in most texts: then no letter needs a look of its own.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 fn push_clean(out: &mut String, letter: char) {

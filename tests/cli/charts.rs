@@ -234,3 +234,98 @@ fn an_ending_that_cannot_be_drawn_is_refused_before_the_work() {
     assert!(shop.run("retained app.parquet -o nowhere/x.svg").error().contains("nowhere"));
     assert_eq!(shop.files(), before);
 }
+
+/// Whoever waits for a capture, or for a large file, must not hear only then that nothing can come of it: what is said
+/// is not that the snapshot is missing.
+#[test]
+fn a_file_that_nothing_can_be_written_to_is_refused_before_the_heap_is_read() {
+    const ENDINGS: &str = "expected a picture's name to end in .dot, .svg, .png, .json, .html, .pdf, .mmd, found .xyz";
+    let shop = Shop::new();
+    let before = shop.files();
+    for (line, refused) in [
+        ("refs missing.parquet x -o a.xyz", ENDINGS),
+        ("refs --pid 1 x -o a.xyz", ENDINGS),
+        ("backrefs --pid 1 x -o a.xyz", ENDINGS),
+        ("chain --pid 1 x -o a.xyz", ENDINGS),
+        ("cycles --pid 1 -o a.xyz", ENDINGS),
+        ("diff missing.parquet --pid 1 -o a.xyz", ENDINGS),
+        ("retained --pid 1 -o a.xyz", "to end in .svg, .html, .png, .pdf, .json, found .xyz"),
+        ("leaks --pid 1 -o a.xyz", "to end in .html, found .xyz"),
+        ("collect --pid 1 -o a.xyz", "expected a name that ends in .parquet, .json"),
+        ("collect --pid 1 -o -", "expected a file"),
+        ("export --pid 1 -o a.xyz", "expected a name that ends in .parquet, .json"),
+    ] {
+        let run = shop.run(line);
+        assert!(run.error().contains(refused), "{line}: {}", run.stderr);
+        assert!(run.stderr.contains("\ntry: ") && !run.stderr.contains("missing"), "{line}: {}", run.stderr);
+    }
+    let asking = ["refs", "backrefs", "chain", "cycles", "retained", "leaks", "collect", "export"];
+    for command in asking {
+        let ending = if matches!(command, "collect" | "export") { "json" } else { "html" };
+        let object = if matches!(command, "refs" | "backrefs" | "chain") { "x" } else { "" };
+        let run = shop.run(&format!("{command} missing.parquet {object} -o nowhere/a.{ending}"));
+        assert!(run.error().contains("nowhere") && !run.stderr.contains("missing"), "{command}: {}", run.stderr);
+    }
+    assert!(shop.run("diff missing.parquet app.json -o nowhere/a.svg").error().contains("nowhere"));
+    assert_eq!(shop.files(), before);
+}
+
+#[test]
+fn a_theme_that_was_asked_for_stays_whatever_the_reader_prefers() {
+    let shop = Shop::new();
+    for (words, theme) in
+        [("", "auto"), (" --theme auto", "auto"), (" --theme light", "light"), (" --theme dark", "dark")]
+    {
+        for line in ["retained app.parquet", "refs app.parquet app.CACHE", "cycles app.parquet", "leaks app.parquet"] {
+            assert_eq!(shop.run(&format!("{line} -o x.html{words}")).code, Some(0));
+            let page = read(&shop, "x.html");
+            assert!(page.contains(&format!("data-theme=\"{theme}\"")), "{line}{words}");
+        }
+    }
+}
+
+#[test]
+fn what_is_highlighted_is_told_from_what_was_asked_for() {
+    let shop = Shop::new();
+    let line = "refs app.parquet app.CACHE --highlight Session";
+    assert_eq!(shop.run(&format!("{line} -o x.json")).code, Some(0));
+    let picture: Value = serde_json::from_str(&read(&shop, "x.json")).unwrap();
+    let nodes = picture["nodes"].as_array().unwrap();
+    let are = |field: &str| nodes.iter().filter(|node| node[field] == true).count();
+    assert!(are("asked") == 1 && are("highlighted") > 0, "{picture}");
+    assert!(!nodes.iter().any(|node| node["asked"] == true && node["highlighted"] == true), "{picture}");
+    assert_eq!(shop.run(&format!("{line} -o x.svg")).code, Some(0));
+    let svg = read(&shop, "x.svg");
+    // One in each box, and one in the legend.
+    assert_eq!(svg.matches("class=\"highlight\"").count(), are("highlighted") + 1);
+    assert!(svg.contains(">highlighted</text>") && svg.contains(">asked for</text>"));
+    assert_eq!(shop.run(&format!("{line} -o x.dot")).code, Some(0));
+    assert_eq!(read(&shop, "x.dot").matches("peripheries=2").count(), are("highlighted"));
+    assert_eq!(shop.run("refs app.parquet app.CACHE -o x.svg").code, Some(0));
+    assert!(!read(&shop, "x.svg").contains("highlight"));
+}
+
+/// The machine's fonts are not looked at unless asked for, so a heap in any language has the same picture everywhere.
+#[test]
+fn letters_that_the_font_lacks_are_the_same_on_every_machine() {
+    let shop = Shop::new();
+    let heap = "<modules> > app; app:module=app > n.NAME; n:builtins.str[2]=\"日本\"";
+    write_file(&sketch(heap), Format::Parquet, &shop.path("cjk.parquet"), Overwrite::Replace).unwrap();
+    fs::write(shop.path("fonts.conf"), "<fontconfig><dir>/nowhere</dir></fontconfig>").unwrap();
+    for ending in ["png", "pdf"] {
+        let draw = |name: &str, fonts: Option<&str>| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_heapgraph"));
+            command.args(["refs", "cjk.parquet", "app.NAME", "-o", name]).current_dir(shop.path("."));
+            fonts.map(|file| command.env("FONTCONFIG_FILE", shop.path(file)));
+            let output = command.output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(said.contains("--system-fonts"), "{said}");
+            fs::read(shop.path(name)).unwrap()
+        };
+        let (with, without) = (format!("with.{ending}"), format!("without.{ending}"));
+        assert_eq!(draw(&with, None), draw(&without, Some("fonts.conf")), "{ending}");
+        let asked = shop.run(&format!("refs cjk.parquet app.NAME --system-fonts -o asked.{ending}"));
+        assert!(asked.code == Some(0) && !asked.stderr.contains("boxes;"), "{}", asked.stderr);
+    }
+    assert!(!shop.run("refs app.parquet app.CACHE -o x.png").stderr.contains("--system-fonts"));
+}

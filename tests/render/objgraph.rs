@@ -114,3 +114,15 @@ fn its_text_parses() {
         assert!(graphviz_rust::parse(&text).is_ok(), "{}: {text}", case.name);
     }
 }
+
+/// A list of many, which does not hold its type: to look for that once for each of its lines took minutes.
+#[test]
+fn a_hub_takes_time_in_proportion_to_its_lines() {
+    let lines = 200_000;
+    let mut heap = format!("hub:builtins.list[{lines}] > a*{lines}; a:app.A");
+    heap = heap.replace(&format!("a*{lines}"), &vec!["a"; lines].join(", "));
+    let start = std::time::Instant::now();
+    let text = dot(&heap, "hub", Direction::Refs, 1, usize::MAX);
+    assert_eq!(text.matches(" -> ").count(), lines);
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
+}

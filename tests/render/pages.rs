@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use heapgraph::analysis::retained::{Of, cells};
 use heapgraph::render::html::{View, view};
 use heapgraph::render::scene::{BoxRole, EdgeRole};
-use heapgraph::render::{DrawOptions, PictureFormat, Scene, ThemeChoice, draw};
+use heapgraph::render::{DrawOptions, PictureFormat, Scene, ThemeChoice, draw, treemap};
+use heapgraph::testkit::sketch;
 use serde_json::{Value, json};
 
 use crate::heaps::cases;
@@ -64,6 +66,20 @@ fn a_page_is_walked_by_clicking() {
 }
 
 #[test]
+fn a_treemap_is_walked_by_clicking() {
+    let mut heap = String::from("<modules> > app, web; web:module=web > p.PAGES; p:dict#20000; ");
+    heap += "app:module=app > c.CACHE, q.QUEUE; q:list#4000; c:app.Cache#400 > e.entries; e:dict#9000 > ";
+    heap += &(0..40).map(|nth| format!("s{nth}['{nth}']")).collect::<Vec<_>>().join(", ");
+    (0..40).for_each(|nth| heap += &format!("; s{nth}:app.Session#{}", 500 + nth));
+    let heap = sketch(&heap);
+    let cells = cells(&heap, Of::Living, &treemap::html::BOUNDS);
+    let options = DrawOptions::default();
+    let page = treemap::draw(&heap, &cells, None, PictureFormat::Html, &options).expect("drawn").bytes;
+    let path = file("treemap.html", &page);
+    browse("browser", &[], "tests/render/browser/treemap.mjs", &[path.as_os_str(), "entries".as_ref()]);
+}
+
+#[test]
 fn hostile_labels_are_text_in_a_page() {
     let scene = hostile();
     let texts: Vec<&str> = scene.boxes.iter().map(|one| one.lines[0].text.as_str()).collect();
@@ -93,7 +109,7 @@ fn a_page_of_thousands_of_boxes_answers() {
     }
     let svg = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"8000\" height=\"3000\">{svg}</svg>");
     let data = json!({"nodes": nodes, "edges": edges});
-    let page = view(&View { title: "Many", theme: ThemeChoice::Light, light: &svg, dark: None, data: &data });
+    let page = view(&View { title: "Many", theme: ThemeChoice::Auto, light: &svg, dark: None, data: &data });
     let path = file("large.html", page.as_bytes());
     println!("{}", browse("browser", &[], "tests/render/browser/large.mjs", &[path.as_os_str()]));
 }

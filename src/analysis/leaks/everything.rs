@@ -1,6 +1,6 @@
 //! Everything that a report on one page shows, bounded however large the heap is.
 
-use super::{Leaks, Options, find};
+use super::{Leaks, Options, find_by};
 use crate::analysis::census::{self, TypeCount};
 use crate::analysis::cycles::{self, Drawn};
 use crate::analysis::diff;
@@ -48,13 +48,13 @@ pub struct Everything {
 /// Finds it all: as long as all the questions take that it answers, each once.
 pub fn everything(snapshot: &Snapshot, since: Option<&Snapshot>, options: &Options) -> Everything {
     let (objects, references) = (snapshot.objects(), snapshot.references());
-    let (leaks, referrers) = (find(snapshot, since, options), snapshot.referrers());
     let retained = Retained::of_living(objects, references);
+    let (leaks, referrers) = (find_by(snapshot, &retained, since, options), snapshot.referrers());
     let holders: Vec<ObjectId> = leaks.suspects.iter().take(SUSPECTS).map(|suspect| suspect.holder).collect();
     let suspects = held(snapshot, &referrers, &retained, &holders);
     let cells = cells_of(snapshot, &retained, Of::Living, &Bounds::default());
+    let mut types = census::count_retained_of(objects, references, &retained, &census::Options::default()).types;
     drop(retained);
-    let mut types = census::count_retained(objects, references, &census::Options::default()).types;
     let more_types = types.len().saturating_sub(TYPES) as u64;
     types.truncate(TYPES);
     Everything {

@@ -86,17 +86,22 @@ impl Leaks {
 /// assert_eq!(report.suspects[0].contents.as_ref().map(|held| held.count), Some(60));
 /// ```
 pub fn find(snapshot: &Snapshot, since: Option<&Snapshot>, options: &Options) -> Leaks {
+    let retained = Retained::of_living(snapshot.objects(), snapshot.references());
+    find_by(snapshot, &retained, since, options)
+}
+
+/// The same of a heap of which it is known what its objects retain.
+fn find_by(snapshot: &Snapshot, retained: &Retained, since: Option<&Snapshot>, options: &Options) -> Leaks {
     let (objects, references) = (snapshot.objects(), snapshot.references());
     let bytes = objects.real_ids().fold(0u64, |sum, id| sum.saturating_add(objects.size(id)));
     // So many objects can have that share without sharing anything.
     let (enough, most) = ((bytes as f64 * options.share) as u64, (1.0 / options.share).max(1.0) as usize);
     let tree = paths::from_roots(snapshot, &paths::Options::default());
-    let retained = Retained::of_living(objects, references);
     Leaks {
         objects: objects.real_ids().len() as u64,
         bytes,
         share: options.share,
-        suspects: suspects::find(snapshot, &tree, &retained, enough, most),
+        suspects: suspects::find(snapshot, &tree, retained, enough, most),
         collection: collect::collect(objects, references, &collect::Options::default()),
         cycles: cycles::find(snapshot, &cycles::Options { shapes: SHAPES, ..cycles::Options::default() }),
         unheld: unheld::find(objects, references),

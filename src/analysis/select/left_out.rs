@@ -4,7 +4,7 @@ use super::nearest::{self, Nearest};
 use super::{Matched, references, select, types_near};
 use crate::analysis::pattern::TypeFilter;
 use crate::cpython::fold::leads_to_own_dict;
-use crate::cpython::label::python_repr;
+use crate::cpython::repr::str_repr;
 use crate::error::{Error, Result};
 use crate::graph::Marks;
 use crate::snapshot::{NO_NAME, ObjectId, ReferenceId, ReferenceKind, Snapshot};
@@ -92,8 +92,8 @@ impl Name {
         let table = &snapshot.references().columns().name_table;
         let place = |wanted: &str| table.iter().position(|known| known == wanted).map_or(NO_NAME, |at| at as u32);
         // A key is written as Python does, whichever quotes the user took.
-        let unquoted = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map(python_repr);
-        Name { step, name: place(unquoted.as_deref().unwrap_or(name)), key: place(&python_repr(name)) }
+        let unquoted = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map(str_repr);
+        Name { step, name: place(unquoted.as_deref().unwrap_or(name)), key: place(&str_repr(name)) }
     }
 
     /// What `holder` has of that name, but for the own `__dict__`s that are `seen`: many instances may share one.

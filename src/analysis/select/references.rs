@@ -2,7 +2,8 @@
 
 use super::{by_type, nearest, select};
 use crate::cpython::fold::leads_to_own_dict;
-use crate::cpython::label::{builtin_type_of, python_repr};
+use crate::cpython::label::builtin_type_of;
+use crate::cpython::repr::str_repr;
 use crate::error::{Error, Result};
 use crate::graph::Marks;
 use crate::snapshot::{ObjectId, Reference, ReferenceId, ReferenceKind, Snapshot};
@@ -129,7 +130,7 @@ impl<'t> Step<'t> {
             }
             Step::Name(name) => {
                 let mut found = of(&[Attribute, Internal, Global, Closure, Local], &|found| found.name == Some(*name));
-                let repr = python_repr(name);
+                let repr = str_repr(name);
                 let dicts = of(&[Attribute], &leads_to_own_dict);
                 let new = dicts.iter().filter(|dict| seen.insert(dict.target.get()));
                 let entries = new.flat_map(|dict| snapshot.references().of(dict.target));
@@ -139,7 +140,7 @@ impl<'t> Step<'t> {
             Step::Entry(key) => {
                 // A key is written as Python does, whichever quotes the user took.
                 let unquoted = key.strip_prefix(['\'', '"']).and_then(|rest| rest.strip_suffix(['\'', '"']));
-                let repr = unquoted.map(python_repr);
+                let repr = unquoted.map(|text| str_repr(text));
                 let found =
                     of(&[Key], &|found| found.name == Some(*key) || repr.is_some() && found.name == repr.as_deref());
                 if found.is_empty() { self.item(snapshot, holder).into_iter().collect() } else { found }

@@ -5,7 +5,8 @@ use super::holding::{Holding, Places};
 use crate::analysis::place;
 use crate::cpython::attribute::{key, own, own_dict};
 use crate::cpython::descriptor::{self, Descriptor};
-use crate::cpython::label::{builtin_type, python_repr};
+use crate::cpython::label::builtin_type;
+use crate::cpython::repr::str_repr;
 use crate::graph::ShortestPaths;
 use crate::snapshot::{Address, ObjectId, Snapshot};
 
@@ -94,7 +95,7 @@ fn stream_around(snapshot: &Snapshot, tree: &ShortestPaths, id: ObjectId) -> Obj
 
 /// `FileIO.name`: the path, if it was opened by one; a descriptor says nothing new.
 fn name_of(snapshot: &Snapshot, id: ObjectId) -> Option<String> {
-    let listed = own_dict(snapshot, id).and_then(|dict| key(snapshot, dict, &python_repr("name")));
+    let listed = own_dict(snapshot, id).and_then(|dict| key(snapshot, dict, &str_repr("name")));
     let name = listed.or_else(|| own(snapshot, id, "name"))?;
     let is_text = matches!(builtin_type(snapshot.objects().type_name(name)), Some("str" | "bytes"));
     snapshot.texts().text(name).filter(|_| is_text).map(str::to_owned)

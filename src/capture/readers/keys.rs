@@ -1,8 +1,9 @@
 //! Keys of dicts as Python would print them.
 
 use super::super::heap::Reader;
-use super::super::text::{TEXT_LIMIT, bytes_text, float_text, int_text, quote, shorten, str_text};
+use super::super::text::{TEXT_LIMIT, bytes_text, float_text, int_text, shorten, str_text};
 use super::super::types::Shape;
+use crate::cpython::repr::str_repr;
 
 /// Tuples within tuples as keys are read this deep; below stands `…`.
 const DEEPEST: usize = 3;
@@ -16,7 +17,7 @@ impl Reader<'_> {
         let layout = self.layout;
         let known = match info.shape {
             // Subclasses may print anything; their value still tells them apart.
-            Shape::Str => str_text(&self.memory, layout, key, TEXT_LIMIT).map(|text| quote(&text)),
+            Shape::Str => str_text(&self.memory, layout, key, TEXT_LIMIT).map(|text| str_repr(&text)),
             Shape::Int => int_text(&self.memory, layout, key).map(shorten),
             Shape::Bool => Some(if self.memory.half(key + layout.int_digits) == 0 { "False" } else { "True" }.into()),
             Shape::Float => self.memory.word(key + layout.float_value).map(|bits| float_text(f64::from_bits(bits))),

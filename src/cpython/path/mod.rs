@@ -191,7 +191,7 @@ fn append(snapshot: &Snapshot, step: &Folded<'_>, written: &mut Written) {
             let cell = closure_position(snapshot, step);
             format!(".__closure__[{cell}].cell_contents")
         }
-        (Attribute, _) if !is_identifier(name) => format!(".__dict__[{}]", super::label::python_repr(name)),
+        (Attribute, _) if !is_identifier(name) => format!(".__dict__[{}]", super::repr::str_repr(name)),
         (_, Attribute | Internal | Global) if is_identifier(name) => format!(".{name}"),
         (_, Key | Item) if written.entries == Entries::Untold => "[…]".into(),
         (_, Key) => format!("[{name}]"),
@@ -200,7 +200,7 @@ fn append(snapshot: &Snapshot, step: &Folded<'_>, written: &mut Written) {
         (Closure, _) if builtin_type_of(snapshot, reference.holder) == Some("cell") => ".cell_contents".into(),
         (Local, _) if frame_of(snapshot, step.first.holder).is_some() => {
             let frame = frame_of(snapshot, step.first.holder).unwrap_or_default();
-            format!(".{frame}.f_locals[{}]", super::label::python_repr(step.first.name.unwrap_or_default()))
+            format!(".{frame}.f_locals[{}]", super::repr::str_repr(step.first.name.unwrap_or_default()))
         }
         (_, Type) => ".__class__".into(),
         (_, Base) => ".__base__".into(),

@@ -1,7 +1,8 @@
 //! From the text of a path to the object at its end.
 
 use crate::cpython::attribute::{attribute, items, own_dict};
-use crate::cpython::label::{builtin_type_of, is_module, python_repr};
+use crate::cpython::label::{builtin_type_of, is_module};
+use crate::cpython::repr::str_repr;
 use crate::snapshot::{ObjectId, Reference, ReferenceKind, RootKind, Snapshot};
 
 /// Where a path stopped.
@@ -119,7 +120,7 @@ impl Place {
             return Some((Place::object(found), length + 2));
         }
         if let Some((text, length)) = literal {
-            let found = crate::cpython::attribute::key(snapshot, self.object, &python_repr(&text))?;
+            let found = crate::cpython::attribute::key(snapshot, self.object, &str_repr(&text))?;
             return Some((Place::object(found), length + 2));
         }
         let digits = &inner[..inner.find(']')?];

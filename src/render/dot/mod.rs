@@ -17,12 +17,26 @@ pub fn write(scene: &Scene) -> String {
     if let Some(dot) = &scene.dot {
         return dot.clone();
     }
-    let mut stmts = defaults(scene);
-    stmts.extend(scene.boxes.iter().map(node));
-    stmts.extend(scene.edges.iter().map(|edge| line(scene, edge)));
-    let graph = Graph::DiGraph { id: Id::Plain("heapgraph".to_owned()), strict: false, stmts };
+    let nodes = scene.boxes.iter().map(node);
+    let lines = scene.edges.iter().map(|edge| line(scene, edge));
+    print(defaults(scene).into_iter().chain(nodes).chain(lines))
+}
+
+/// Statement by statement: a hundred thousand boxes as one graph would be millions of small texts at once.
+fn print(statements: impl Iterator<Item = Stmt>) -> String {
+    let mut context = PrinterContext::default();
     // Short attribute lists would otherwise be set on one line and long ones on several.
-    graph.print(PrinterContext::default().with_semi().with_inline_size(0)) + "\n"
+    context.with_semi().with_inline_size(0);
+    let empty = Graph::DiGraph { id: Id::Plain("heapgraph".to_owned()), strict: false, stmts: Vec::new() };
+    // Printing it sets the context to a digraph and its indent; it has an empty line where its statements would stand.
+    let frame = empty.print(&mut context);
+    let (head, end) = frame.split_once("\n\n").unwrap_or((&frame, "}"));
+    let mut out = format!("{head}\n");
+    for statement in statements {
+        out.push_str(&statement.print(&mut context));
+        out.push('\n');
+    }
+    out + end + "\n"
 }
 
 fn defaults(scene: &Scene) -> Vec<Stmt> {
@@ -39,7 +53,7 @@ fn defaults(scene: &Scene) -> Vec<Stmt> {
 }
 
 fn node(one: &SceneBox) -> Stmt {
-    let paint = LIGHT.paint_box(one.role, one.asked);
+    let paint = LIGHT.paint_of(one);
     let label: Vec<&str> = one.lines.iter().map(|line| line.text.as_str()).collect();
     let mut attributes = vec![
         text("label", &label.join("\n")),
@@ -55,6 +69,9 @@ fn node(one: &SceneBox) -> Stmt {
     }
     if one.asked {
         attributes.push(plain("penwidth", "2.5"));
+    }
+    if one.highlighted {
+        attributes.push(plain("peripheries", "2"));
     }
     Stmt::Node(Node { id: node_id(&one.id), attributes })
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use rustc_hash::FxHashMap;
+
 use crate::analysis::neighbourhood::{Content, Direction, Edge, Neighbourhood};
 use crate::render::scene::ObjgraphNode;
 use crate::snapshot::ReferenceKind;
@@ -22,8 +24,11 @@ fn compose(out: &mut String, nodes: &[ObjgraphNode], neighbourhood: &Neighbourho
         writeln!(out, "  {}[fontcolor=red];", node.id)?;
     }
     let (found_at, rest_of) = (found_at(neighbourhood), rest_of(neighbourhood));
+    let mut fills = FxHashMap::default();
     for (at, node) in nodes.iter().enumerate().filter(|(_, node)| !node.is_rest) {
-        write_node(out, node)?;
+        // There are no more fills than levels, of three kinds; to print one takes longer than the rest of a node.
+        let fill = fills.entry(node.fill.map(f64::to_bits)).or_insert_with(|| fill_text(node.fill));
+        write_node(out, node, fill)?;
         for &edge in &found_at[at] {
             write_edge(out, nodes, &neighbourhood.edges[edge])?;
         }
@@ -63,11 +68,15 @@ fn found_at(neighbourhood: &Neighbourhood) -> Vec<Vec<usize>> {
     found
 }
 
-fn write_node(out: &mut String, node: &ObjgraphNode) -> std::fmt::Result {
+/// Hue, saturation and value, as objgraph prints them.
+fn fill_text(fill: [f64; 3]) -> String {
+    fill.map(general).join(",")
+}
+
+fn write_node(out: &mut String, node: &ObjgraphNode, fill: &str) -> std::fmt::Result {
     let id = &node.id;
-    let [hue, saturation, value] = node.fill.map(general);
     writeln!(out, "  {id}[label=\"{}\"];", quote(&node.label.join("\n")))?;
-    writeln!(out, "  {id}[fillcolor=\"{hue},{saturation},{value}\"];")?;
+    writeln!(out, "  {id}[fillcolor=\"{fill}\"];")?;
     if node.white_text() {
         writeln!(out, "  {id}[fontcolor=white];")?;
     }
@@ -108,10 +117,10 @@ fn write_rest(out: &mut String, node: &ObjgraphNode, rest: &ObjgraphNode, direct
         Direction::Backrefs => write!(out, "  {rest_id}->{id}")?,
     }
     writeln!(out, "[color=red,style=dotted,len=0.25,weight=10];")?;
-    let [hue, saturation, value] = rest.fill.map(general);
+    let fill = fill_text(rest.fill);
     writeln!(
         out,
-        "  {rest_id}[label=\"{}\",shape=box,height=0.25,color=red,fillcolor=\"{hue},{saturation},{value}\",fontsize=6];",
+        "  {rest_id}[label=\"{}\",shape=box,height=0.25,color=red,fillcolor=\"{fill}\",fontsize=6];",
         quote(&rest.label.join("\n"))
     )?;
     writeln!(out, "  {rest_id}[fontcolor=white];")
@@ -119,8 +128,19 @@ fn write_rest(out: &mut String, node: &ObjgraphNode, rest: &ObjgraphNode, direct
 
 /// objgraph's own quoting: other control characters and all of Unicode stay as they are.
 fn quote(text: &str) -> String {
-    let cut = text.char_indices().nth(LONGEST / 4).map_or(text, |(at, _)| &text[..at]);
-    cut.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\0', "\\\\0")
+    let end = if text.len() <= LONGEST / 4 { None } else { text.char_indices().nth(LONGEST / 4) };
+    let cut = end.map_or(text, |(at, _)| &text[..at]);
+    let mut out = String::with_capacity(cut.len() + 2);
+    for letter in cut.chars() {
+        match letter {
+            '\\' => out.push_str("\\\\"),
+            '"' => out.push_str("\\\""),
+            '\n' => out.push_str("\\n"),
+            '\0' => out.push_str("\\\\0"),
+            letter => out.push(letter),
+        }
+    }
+    out
 }
 
 /// A number as C's `%g` prints it.

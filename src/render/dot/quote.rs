@@ -12,19 +12,18 @@ const LONGEST: usize = 16_000;
 /// would go raw into the SVG that Graphviz makes, which XML forbids.
 pub fn quote(text: &str) -> String {
     let plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'\\' | b'"' | b'&');
-    if text.len() <= LONGEST && text.bytes().all(plain) {
-        return format!("\"{text}\"");
-    }
     let mut out = String::with_capacity(text.len().min(LONGEST) + 2);
     out.push('"');
     for (nth, line) in text.split('\n').enumerate() {
         if nth > 0 {
             out.push_str("\\n");
         }
-        // One letter becomes at most ten bytes: looking further than the limit changes nothing.
-        let end = line.char_indices().nth(LONGEST).map_or(line.len(), |(at, _)| at);
-        for letter in clean(&line[..end]).chars() {
-            push(&mut out, letter);
+        if line.len() <= LONGEST && line.bytes().all(plain) {
+            out.push_str(line);
+        } else {
+            // One letter becomes at most ten bytes: looking further than the limit changes nothing.
+            let end = line.char_indices().nth(LONGEST).map_or(line.len(), |(at, _)| at);
+            clean(&line[..end]).chars().for_each(|letter| push(&mut out, letter));
         }
         if out.len() > LONGEST {
             shorten(&mut out);

@@ -25,7 +25,7 @@ const VIEW_JS: &str = include_str!("view.js");
 pub struct View<'a> {
     /// For the window, and for those who cannot see the picture; any text.
     pub title: &'a str,
-    /// Dark, or what the reader's system prefers.
+    /// Light, dark, or what the reader's system prefers.
     pub theme: ThemeChoice,
     /// The picture in light colours: an `<svg>` of ours, grouped as [`svg`](super::svg) does it.
     pub light: &'a str,

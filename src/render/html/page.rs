@@ -23,7 +23,7 @@ const TITLE_LIMIT: usize = 200;
 pub struct Page<'a> {
     /// For the window; any text.
     pub title: &'a str,
-    /// Dark, or what the reader's system prefers.
+    /// Light, dark, or what the reader's system prefers.
     pub theme: ThemeChoice,
     /// Markup between `<body>` and `</body>`, made by us: texts in it are escaped already.
     pub body: &'a str,
@@ -42,7 +42,8 @@ pub struct Page<'a> {
 pub fn page(page: &Page<'_>) -> String {
     let title = xml(&cut(page.title, TITLE_LIMIT));
     let theme = match page.theme {
-        ThemeChoice::Light => "auto",
+        ThemeChoice::Auto => "auto",
+        ThemeChoice::Light => "light",
         ThemeChoice::Dark => "dark",
     };
     let mut out = String::new();

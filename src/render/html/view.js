@@ -238,7 +238,7 @@
   for (const box of boxOf.values()) {
     box.group.setAttribute("tabindex", "-1");
     box.group.setAttribute("role", "button");
-    box.group.setAttribute("aria-label", [box.data.asked ? "asked for:" : "", ...(box.data.label ?? [])].join(" ").trim());
+    box.group.setAttribute("aria-label", [box.data.asked ? "asked for:" : "", box.data.highlighted ? "highlighted:" : "", ...(box.data.label ?? [])].join(" ").trim());
   }
   setTabStop([...boxOf.values()].find((box) => box.data.asked) ?? [...boxOf.values()][0]);
 

@@ -38,6 +38,7 @@ fn node(one: &SceneBox) -> Value {
         "label": label,
         "kind": kind,
         "asked": one.asked,
+        "highlighted": one.highlighted,
         "count": one.count,
         "retained": one.retained,
         "marks": one.marks.iter().map(|mark| mark.word()).collect::<Vec<_>>(),

@@ -26,8 +26,8 @@ const COMPRESSION: u8 = 6;
 ///
 /// # Errors
 /// An SVG that cannot be read, or with what is not drawn here: gradients, patterns, masks, filters. Ours have none.
-pub fn write(svg: &str, size: (u32, u32), title: Option<&str>) -> Result<Picture> {
-    let tree = shaped::parse(svg)?;
+pub fn write(svg: &str, size: (u32, u32), title: Option<&str>, system_fonts: bool) -> Result<Picture> {
+    let tree = shaped::parse(svg, system_fonts)?;
     let (width, height) = (size.0 as f32 * POINTS, size.1 as f32 * POINTS);
     // Where a side is longer than readers show, a unit of the page is made larger than a point.
     let unit = (width.max(height) / LONGEST).max(1.0);
@@ -71,7 +71,11 @@ pub fn write(svg: &str, size: (u32, u32), title: Option<&str>) -> Result<Picture
     resources.finish();
     about.finish();
     pdf.stream(content, &packed(&drawn.operators)).filter(Filter::FlateDecode);
-    Ok(Picture { bytes: pdf.finish(), size: Some(size), notices: Vec::new() })
+    Ok(Picture {
+        bytes: pdf.finish(),
+        size: Some(size),
+        notices: shaped::notice(svg, system_fonts).into_iter().collect(),
+    })
 }
 
 fn packed(bytes: &[u8]) -> Vec<u8> {

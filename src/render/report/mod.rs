@@ -31,7 +31,7 @@ pub struct Options<'a> {
     pub since: &'a str,
     /// How numbers of bytes are written.
     pub sizes: Sizes,
-    /// Dark, or what the reader's system prefers.
+    /// Light, dark, or what the reader's system prefers.
     pub theme: ThemeChoice,
 }
 

@@ -10,6 +10,8 @@ pub enum LegendEntry {
     Root,
     /// The blue box.
     Asked,
+    /// The box with a bar at its side.
+    Highlighted,
     /// The thick blue line.
     Path,
     /// The amber line.
@@ -34,6 +36,7 @@ impl LegendEntry {
         match self {
             LegendEntry::Root => "root",
             LegendEntry::Asked => "asked for",
+            LegendEntry::Highlighted => "highlighted",
             LegendEntry::Path => "shortest path from a root",
             LegendEntry::Cycle => "cycle",
             LegendEntry::Disc => "cut here to break it",
@@ -68,6 +71,7 @@ pub(super) fn legend(boxes: &[SceneBox], edges: &[SceneEdge]) -> Vec<LegendEntry
     let entries = [
         (LegendEntry::Root, has_box(BoxRole::Root)),
         (LegendEntry::Asked, boxes.iter().any(|one| one.asked)),
+        (LegendEntry::Highlighted, boxes.iter().any(|one| one.highlighted)),
         (LegendEntry::Path, has_edge(EdgeRole::Path)),
         (LegendEntry::Cycle, has_edge(EdgeRole::Cycle)),
         (LegendEntry::Disc, edges.iter().any(|edge| edge.closes.is_some())),

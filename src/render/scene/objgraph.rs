@@ -39,6 +39,7 @@ pub(crate) struct ObjgraphNode {
     pub(crate) fill: [f64; 3],
     pub(crate) depth: u32,
     pub(crate) asked: bool,
+    pub(crate) highlighted: bool,
     pub(crate) has_del: bool,
     /// Stands for what was too many.
     pub(crate) is_rest: bool,
@@ -61,6 +62,7 @@ impl ObjgraphNode {
             lines: lines.collect(),
             role,
             asked: self.asked,
+            highlighted: self.highlighted,
             tooltip,
             ..SceneBox::default()
         }
@@ -115,6 +117,7 @@ impl Maker<'_> {
             fill: [0.0, 1.0, self.value(depth)],
             depth: node.depth,
             asked: false,
+            highlighted: false,
             has_del: false,
             is_rest: true,
         }
@@ -147,6 +150,7 @@ impl Maker<'_> {
             fill,
             depth: node.depth,
             asked: node.asked,
+            highlighted: node.highlighted,
             has_del: has_del(self.snapshot, id),
             is_rest: false,
         }

@@ -168,7 +168,8 @@ impl Maker<'_> {
             depth: node.depth,
             lines,
             role,
-            asked: node.asked || node.highlighted,
+            asked: node.asked,
+            highlighted: node.highlighted,
             tooltip: self.tooltip(node, id, &title, &details),
             retained: node.retained,
             marks: if role == BoxRole::Root { Vec::new() } else { node.marks.clone() },
@@ -319,14 +320,16 @@ pub(crate) fn kind_of_type(long: &str) -> BoxRole {
 
 /// Adds the address to boxes that read alike.
 fn tell_apart(boxes: &mut [SceneBox]) {
-    let mut readings: FxHashMap<Vec<String>, u32> = FxHashMap::default();
-    let reading = |one: &SceneBox| one.lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
-    for one in boxes.iter() {
-        *readings.entry(reading(one)).or_default() += 1;
+    let mut readings: FxHashMap<Vec<&str>, usize> = FxHashMap::default();
+    let mut alike = vec![false; boxes.len()];
+    for (at, one) in boxes.iter().enumerate() {
+        let first = *readings.entry(one.lines.iter().map(|line| line.text.as_str()).collect()).or_insert(at);
+        if first != at {
+            [first, at].into_iter().for_each(|at| alike[at] = true);
+        }
     }
-    for one in boxes {
-        let alike = readings[&reading(one)] > 1 && one.role != BoxRole::Root;
-        if let Some(address) = one.address.filter(|_| alike) {
+    for (one, alike) in boxes.iter_mut().zip(alike) {
+        if let Some(address) = one.address.filter(|_| alike && one.role != BoxRole::Root) {
             let details = |line: &Line| matches!(line.role, LineRole::Title | LineRole::Detail);
             let place = one.lines.iter().take_while(|line| details(line)).count();
             one.lines.insert(place, Line { text: address.to_string(), role: LineRole::Extra });

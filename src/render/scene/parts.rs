@@ -18,6 +18,8 @@ pub struct SceneBox {
     pub role: BoxRole,
     /// One of the objects that were asked for.
     pub asked: bool,
+    /// It fits what the picture was asked to mark.
+    pub highlighted: bool,
     /// The whole text, for the tooltip.
     pub tooltip: String,
     /// Bytes that would be freed without it, or without all that a card stands for; `None` where it is not known.
@@ -41,6 +43,7 @@ impl Default for SceneBox {
             lines: Vec::new(),
             role: BoxRole::Instance,
             asked: false,
+            highlighted: false,
             tooltip: String::new(),
             retained: None,
             marks: Vec::new(),

@@ -55,6 +55,8 @@ pub fn line_size(role: LineRole) -> f64 {
     }
 }
 
+/// How far inside a box the bar of what is highlighted stands, and how thick it is.
+pub const HIGHLIGHT: (f64, f64) = (6.0, 3.0);
 /// Length and height of the bar that shows a share of the heap.
 pub const BAR: (f64, f64) = (50.0, 5.0);
 /// From a text to the bar behind it.

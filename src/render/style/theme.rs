@@ -1,7 +1,7 @@
 //! The colours, and what is painted in which of them.
 
 use crate::analysis::neighbourhood::Mark;
-use crate::render::scene::{BoxRole, EdgeRole, Look};
+use crate::render::scene::{BoxRole, EdgeRole, Look, SceneBox};
 
 /// How a box is filled and bordered.
 #[derive(Clone, PartialEq, Debug)]
@@ -58,6 +58,8 @@ pub struct Theme {
     pub root: [&'static str; 3],
     /// Fill, border, first and other lines of what was asked for.
     pub asked: [&'static str; 4],
+    /// Border of what is highlighted, and the bar inside it.
+    pub highlight: &'static str,
     /// Border and text of cards.
     pub card: [&'static str; 2],
     /// Root paths, other references, names of those, weak and collapsed lines.
@@ -82,6 +84,7 @@ pub const LIGHT: Theme = Theme {
     code: ["#f5f3ff", "#c4b5fd"],
     root: ["#dcfce7", "#86efac", "#166534"],
     asked: ["#dbeafe", "#1d4ed8", "#1e3a8a", "#1e3a8a"],
+    highlight: "#be185d",
     card: ["#94a3b8", "#5b6a80"],
     lines: ["#1d4ed8", "#64748b", "#334155", "#94a3b8"],
     cycle: ["#b45309", "#92400e", "#fff7ed"],
@@ -101,6 +104,7 @@ pub const DARK: Theme = Theme {
     code: ["#2b2650", "#7c6fd0"],
     root: ["#123c2c", "#2f9e6a", "#a7f3d0"],
     asked: ["#1e3a8a", "#93c5fd", "#eff6ff", "#dbeafe"],
+    highlight: "#f472b6",
     card: ["#64748b", "#a3b1c6"],
     lines: ["#60a5fa", "#8291a8", "#d3dbe7", "#64748b"],
     cycle: ["#f59e0b", "#fcd34d", "#3a2a10"],
@@ -109,6 +113,16 @@ pub const DARK: Theme = Theme {
 };
 
 impl Theme {
+    /// How a box is painted. In objgraph's style a highlighted one has a fill of its own.
+    pub fn paint_of(&self, one: &SceneBox) -> BoxPaint {
+        let paint = self.paint_box(one.role, one.asked);
+        match one.role {
+            BoxRole::Graded { .. } => paint,
+            _ if one.highlighted && !one.asked => BoxPaint { border: self.highlight.to_owned(), width: 2.0, ..paint },
+            _ => paint,
+        }
+    }
+
     /// How a box of this role is painted.
     pub fn paint_box(&self, role: BoxRole, asked: bool) -> BoxPaint {
         let plain = |pair: [&'static str; 2]| self.paint(pair[0], pair[1], self.text, self.faint);

@@ -12,7 +12,7 @@ use crate::render::text::xml;
 impl Drawing {
     pub(super) fn write_box(&self, out: &mut String, at: usize) -> std::fmt::Result {
         let (one, rect) = (&self.scene.boxes[at], &self.arrangement.boxes[at]);
-        let paint = self.theme.paint_box(one.role, one.asked);
+        let paint = self.theme.paint_of(one);
         writeln!(out, r#"<g id="node{}" class="node"><title>{}</title>"#, at + 1, xml(&one.id))?;
         if one.role == BoxRole::Card {
             self.write_sheets(out, at, rect, &paint)?;
@@ -21,8 +21,24 @@ impl Drawing {
         if one.marks.contains(&Mark::Frozen) {
             write_inner_border(out, rect, &paint)?;
         }
+        if one.highlighted && self.scene.look == Look::Ours {
+            self.write_highlight(out, rect)?;
+        }
         self.write_lines(out, one, rect, &paint)?;
         writeln!(out, "</g>")
+    }
+
+    /// A bar along the left border: a shape that no other role has.
+    pub(super) fn write_highlight(&self, out: &mut String, rect: &Rect) -> std::fmt::Result {
+        let (inset, width) = style::HIGHLIGHT;
+        writeln!(
+            out,
+            r#"<path class="highlight" d="M{} {}v{}" fill="none" stroke="{}" stroke-width="{width}" stroke-linecap="round"/>"#,
+            number(rect.at.x + inset),
+            number(rect.at.y + inset),
+            number(rect.extent.height - 2.0 * inset),
+            self.theme.highlight,
+        )
     }
 
     fn write_lines(&self, out: &mut String, one: &SceneBox, rect: &Rect, paint: &BoxPaint) -> std::fmt::Result {

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use super::wrap::{weight, wrap};
 use super::{Drawing, Set, number};
 use crate::render::font::{Fonts, Weight};
-use crate::render::layout::{Extent, Point};
-use crate::render::scene::{BoxRole, EdgeRole, LegendEntry, Look, Piece, Scene};
+use crate::render::layout::{Extent, Point, Rect};
+use crate::render::scene::{BoxRole, EdgeRole, LegendEntry, Look, Piece, Scene, SceneBox};
 use crate::render::style;
 
 /// From the answer's last line to the drawing.
@@ -147,7 +147,7 @@ impl Drawing {
         let middle = at.y - style::FOOT_SIZE * 0.36;
         let centre = Point { x: at.x + SIGN / 2.0, y: middle };
         match sign(entry) {
-            Sign::Box(role, asked) => self.write_small_box(out, role, asked, Point { x: at.x, y: middle - 7.0 })?,
+            Sign::Box(one) => self.write_small_box(out, &one, Point { x: at.x, y: middle - 7.0 })?,
             Sign::Line(role) => {
                 let paint = self.theme.paint_line(role, Look::Ours);
                 let dash = paint.dash.map(|dash| format!(r#" stroke-dasharray="{dash}""#)).unwrap_or_default();
@@ -171,9 +171,9 @@ impl Drawing {
         self.write_text(out, Point { x: at.x + SIGN + AFTER_SIGN, y: at.y }, entry.words(), &self.foot_set())
     }
 
-    fn write_small_box(&self, out: &mut String, role: BoxRole, asked: bool, at: Point) -> std::fmt::Result {
-        let paint = self.theme.paint_box(role, asked);
-        let radius = if matches!(role, BoxRole::Root | BoxRole::Steps) { 7.0 } else { 3.0 };
+    fn write_small_box(&self, out: &mut String, one: &SceneBox, at: Point) -> std::fmt::Result {
+        let paint = self.theme.paint_of(one);
+        let radius = if matches!(one.role, BoxRole::Root | BoxRole::Steps) { 7.0 } else { 3.0 };
         let dash = paint.dash.map(|dash| format!(r#" stroke-dasharray="{dash}""#)).unwrap_or_default();
         writeln!(
             out,
@@ -183,7 +183,12 @@ impl Drawing {
             paint.fill,
             paint.border,
             paint.width.min(1.5)
-        )
+        )?;
+        if one.highlighted {
+            let extent = Extent { width: SIGN, height: 14.0 };
+            self.write_highlight(out, &Rect { at, extent })?;
+        }
+        Ok(())
     }
 
     fn write_small_bar(&self, out: &mut String, at: Point) -> std::fmt::Result {
@@ -196,7 +201,7 @@ impl Drawing {
 }
 
 enum Sign {
-    Box(BoxRole, bool),
+    Box(SceneBox),
     Line(EdgeRole),
     Disc,
     Bar,
@@ -204,15 +209,17 @@ enum Sign {
 }
 
 fn sign(entry: LegendEntry) -> Sign {
+    let plain = |role| SceneBox { role, ..SceneBox::default() };
     match entry {
-        LegendEntry::Root => Sign::Box(BoxRole::Root, false),
-        LegendEntry::Asked => Sign::Box(BoxRole::Instance, true),
+        LegendEntry::Root => Sign::Box(plain(BoxRole::Root)),
+        LegendEntry::Asked => Sign::Box(SceneBox { asked: true, ..SceneBox::default() }),
+        LegendEntry::Highlighted => Sign::Box(SceneBox { highlighted: true, ..SceneBox::default() }),
         LegendEntry::Path => Sign::Line(EdgeRole::Path),
         LegendEntry::Cycle => Sign::Line(EdgeRole::Cycle),
         LegendEntry::Disc => Sign::Disc,
         LegendEntry::Weak => Sign::Line(EdgeRole::Weak),
-        LegendEntry::Collapsed => Sign::Box(BoxRole::Card, false),
-        LegendEntry::Steps => Sign::Box(BoxRole::Steps, false),
+        LegendEntry::Collapsed => Sign::Box(plain(BoxRole::Card)),
+        LegendEntry::Steps => Sign::Box(plain(BoxRole::Steps)),
         LegendEntry::Retained => Sign::Bar,
         LegendEntry::Mark(mark) => Sign::Mark(mark),
     }

@@ -126,7 +126,7 @@ impl Palette {
     /// The colours of a theme.
     pub fn of(theme: ThemeChoice) -> &'static Palette {
         match theme {
-            ThemeChoice::Light => &LIGHT,
+            ThemeChoice::Auto | ThemeChoice::Light => &LIGHT,
             ThemeChoice::Dark => &DARK,
         }
     }

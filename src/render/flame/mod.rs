@@ -2,6 +2,8 @@
 //!
 //! The SVG is whole by itself: its script zooms into what is clicked, and searches.
 
+mod names;
+
 use super::font::FAMILY;
 use super::html::{Page, element, page};
 use super::picture::{DrawOptions, Drawn, Picture, PictureFormat, ThemeChoice};
@@ -23,6 +25,8 @@ pub const BOUNDS: Bounds = Bounds { cells: 1500, levels: 40, siblings: 24, share
 const WIDTH: usize = 1280;
 const ROW: usize = 18;
 const TEXT: usize = 12;
+/// What inferno leaves free on either side.
+const MARGIN: usize = 10;
 
 /// Cells as folded stacks; inferno has a frame for all of them itself: `module app;CACHE (Cache);.entries (dict) 38200000`. One line
 /// for each cell with bytes that no cell in it has; names that several cells of one have are told apart.
@@ -74,6 +78,7 @@ pub fn draw(
         let page = in_page(&svg, &title(snapshot, cells), options.theme);
         return Ok(Picture { size: Some(size), ..Picture::text(page) });
     }
+    let svg = if format == PictureFormat::Svg { svg } else { still(&svg) };
     Drawn { svg, size, title: Some(&title(snapshot, cells)) }.finish(format, options)
 }
 
@@ -108,7 +113,8 @@ fn svg(snapshot: &Snapshot, cells: &Cells, source: Option<&str>, theme: ThemeCho
     }
     let drawn = flamegraph::from_lines(&mut options, folded.lines(), &mut svg);
     drawn.map_err(|error| Error::io("draw a flame graph", error))?;
-    Ok(styled(&String::from_utf8_lossy(&svg), palette))
+    let svg = names::fitted(&String::from_utf8_lossy(&svg), (WIDTH - 2 * MARGIN) as f64, TEXT as f64);
+    Ok(styled(&svg, palette))
 }
 
 /// inferno writes one font and black text: other fonts for machines without ours, and the theme's text.
@@ -116,15 +122,17 @@ fn styled(svg: &str, palette: &Palette) -> String {
     let one = format!("font-family:\"{FAMILY}\"");
     let several = format!("font-family:'{FAMILY}', 'DejaVu Sans', Verdana, sans-serif");
     let rules = format!("#frames text, #subtitle {{ fill:{} }}\n</style>", palette.text);
-    // The frame of all has a tooltip and no text. It alone has the whole without decimals; names have no `<`.
-    let root = svg.find(" bytes, 100%)</title>");
-    let svg = match root.and_then(|at| Some((at, svg[at..].find("></text>")?))) {
-        Some((at, more)) => format!("{}>all{}", &svg[..at + more], &svg[at + more + 1..]),
-        None => svg.to_owned(),
-    };
     // Its ground is a gradient from a colour to itself, which a PDF cannot have.
     let svg = svg.replacen("url(#background)", palette.background, 1);
     svg.replacen(&one, &several, 1).replacen("</style>", &rules, 1)
+}
+
+/// Without what only a script gives a meaning: paper cannot be searched by a click.
+fn still(svg: &str) -> String {
+    let parts = [("<script", "</script>"), ("<text id=\"details\"", "</text>"), ("<text id=\"unzoom\"", "</text>")];
+    let more = [("<text id=\"search\"", "</text>"), ("<text id=\"matched\"", "</text>")];
+    let without = |svg: String, (start, end): (&str, &str)| take_out(&svg, start, end).0;
+    parts.into_iter().chain(more).fold(svg.to_owned(), without)
 }
 
 /// The SVG in a page, whose policy lets scripts and styles run by their hashes only: inferno's move into its head.
@@ -134,6 +142,8 @@ fn in_page(svg: &str, title: &str, theme: ThemeChoice) -> String {
     let (svg, script) = take_out(&svg, "<script type=\"text/ecmascript\">", "</script>");
     let script = script.replace("<![CDATA[", "").replace("]]>", "");
     let ground = format!("body {{ background: {} }}", Palette::of(theme).background);
+    // It is drawn in one set of colours, so the page does not go by its reader's system.
+    let theme = if theme == ThemeChoice::Dark { theme } else { ThemeChoice::Light };
     page(&Page {
         title,
         theme,
@@ -193,5 +203,26 @@ fn frame(snapshot: &Snapshot, cells: &Cells, cell: &Cell) -> String {
     match name.rsplit(' ').next() {
         Some(last) if number(last) || name.starts_with('#') => format!("({name})"),
         _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::retained::{Of, cells};
+    use crate::testkit::sketch;
+
+    #[test]
+    fn a_still_picture_has_nothing_to_click() {
+        let heap = sketch("<modules> > app; app:module=app > c.CACHE; c:dict#900 > s['s']; s:app.Session#9000");
+        let cells = cells(&heap, Of::Living, &BOUNDS);
+        let whole = svg(&heap, &cells, Some("app.parquet"), ThemeChoice::Auto).unwrap();
+        assert!(whole.contains(">Search<") && whole.contains("In place of inferno's"));
+        let still = still(&whole);
+        assert!(
+            ["Search", "Reset Zoom", "script", "id=\"matched\""].iter().all(|what| !still.contains(what)),
+            "{still}"
+        );
+        assert!(still.contains(">all</text>") && still.contains("app.parquet"), "{still}");
     }
 }
