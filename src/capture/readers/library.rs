@@ -1,7 +1,8 @@
 //! Values of the standard library's C types, as `str()` gives them: dates, decimals, arrays.
 
 use super::super::heap::Reader;
-use super::super::text::{TEXT_LIMIT, float_text, quote};
+use super::super::text::{TEXT_LIMIT, float_text};
+use crate::cpython::repr::str_repr;
 use std::fmt::Write;
 
 /// Digits in a word of a Decimal (`MPD_RDIGITS`, Modules/_decimal/libmpdec/mpdecimal.h).
@@ -94,7 +95,7 @@ impl Reader<'_> {
         let items = bytes.chunks_exact(usize::try_from(size).ok()?.max(1));
         if matches!(letter, 'u' | 'w') {
             let text: String = items.map(|item| char::from_u32(signed(item) as u32).unwrap_or('\u{fffd}')).collect();
-            return Some(format!("array('{letter}', {})", quote(&text)));
+            return Some(format!("array('{letter}', {})", str_repr(&text)));
         }
         let texts: Option<Vec<String>> = items.map(|item| number(letter, item)).collect();
         Some(format!("array('{letter}', [{}])", texts?.join(", ")))

@@ -1,9 +1,10 @@
 //! What a C structure says in numbers rather than references: whether a lock is held, which day a date is.
 
 use super::super::heap::Reader;
-use super::super::text::{TEXT_LIMIT, bytes_text, quote, shorten, str_piece};
+use super::super::text::{TEXT_LIMIT, bytes_text, shorten, str_piece};
 use super::super::types::{State, TypeInfo};
 use crate::cpython::descriptor;
+use crate::cpython::repr::str_repr;
 
 impl Reader<'_> {
     /// The text of an object that is read by its fields alone; what `str()` gives, for those that are values.
@@ -91,7 +92,7 @@ impl Reader<'_> {
         match self.type_name_of(text).as_str() {
             "builtins.str" => {
                 let piece = str_piece(&self.memory, self.layout, text, from, limit)?;
-                Some((quote(&piece), true))
+                Some((str_repr(&piece), true))
             }
             "builtins.bytes" => {
                 let left = self.item_count(text).checked_sub(from)?.min(limit as u64);
