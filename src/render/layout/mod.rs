@@ -97,7 +97,7 @@ pub struct PlanLine {
     pub label: Option<Extent>,
     /// On the main path: kept short and straight.
     pub main: bool,
-    /// Runs back, against the order in which the boxes are read: its holder stands behind what it holds.
+    /// Runs back, against the order in which the boxes are read: on a cycle its holder stands behind what it holds.
     pub back: bool,
     /// Stroke width.
     pub width: f64,

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::channels::{self, Net};
+use super::channels::{self, MANY, Net};
 use super::levels::Levels;
 use super::ports::Ports;
 use super::task::Task;
@@ -20,10 +20,11 @@ const STUB: f64 = 14.0;
 const STUB_ARROW: f64 = 24.0;
 /// The least between two levels.
 const LEAST: f64 = 40.0;
-/// Between lanes: the first so many stand apart as far as corners are wide, more stand closer.
+/// Between lanes: so many stand apart as far as corners are wide, more stand closer, and hundreds side by side.
 const ROOMY: usize = 6;
 const LANE: f64 = 12.0;
 const TIGHT: f64 = 7.0;
+const TIGHTEST: f64 = 3.0;
 
 /// What lies between a level and the next one.
 #[derive(Clone, Default, Debug)]
@@ -44,7 +45,12 @@ impl Channel {
     /// `ahead`: lines that run back reach boxes of the lower level here, so that their arrows need room too.
     fn new(nets: Vec<Net>, names: [f64; 2], ahead: bool) -> Self {
         let (lanes, count) = channels::lanes(&nets);
-        let step = if count <= ROOMY { LANE } else { TIGHT.max(LANE * ROOMY as f64 / count as f64) };
+        let share = |lanes: usize| lanes as f64 / count as f64;
+        let step = match count {
+            ..=ROOMY => LANE,
+            ..=MANY => TIGHT.max(LANE * share(ROOMY)),
+            _ => TIGHTEST.max(TIGHT * share(MANY).sqrt()),
+        };
         let [before, behind] = names;
         let stub = if ahead { STUB_ARROW } else { STUB };
         let between = count.saturating_sub(1) as f64 * step;

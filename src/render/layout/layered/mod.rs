@@ -54,7 +54,7 @@ pub struct Budget {
 impl Default for Budget {
     /// What takes some seconds.
     fn default() -> Self {
-        Budget { boxes: 200_000, lines: 200_000, waypoints: 400_000, pairs: 200_000_000 }
+        Budget { boxes: 200_000, lines: 200_000, waypoints: 400_000, pairs: 30_000_000 }
     }
 }
 

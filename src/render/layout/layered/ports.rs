@@ -24,8 +24,6 @@ const DROP: f64 = 16.0;
 const ARRIVAL: f64 = 22.0;
 /// Between lanes under a box, and between the lines that meet its lower border.
 const STEP: f64 = 13.0;
-/// How many lines one that could go below a box may cross there.
-const GRACE: f64 = 1.0;
 /// Width and depth of a loop.
 const LOOP: f64 = 22.0;
 
@@ -149,9 +147,8 @@ impl Sides {
             let mut kept: Vec<u32> = Vec::new();
             while let Some(port) = beside.pop() {
                 let one = towards[port as usize];
-                let lower = kept.iter().map(|&port| towards[port as usize]).filter(|other| other.at > one.at);
-                let crossed: f64 = lower.map(|other| other.lines).sum();
-                if levels.ports[port as usize].turned && crossed * one.lines <= GRACE {
+                let crosses = kept.iter().any(|&other| towards[other as usize].at > one.at);
+                if levels.ports[port as usize].turned && !crosses {
                     under.push(port);
                 } else {
                     kept.push(port);
