@@ -76,7 +76,9 @@ fn rewritten(bytes: &[u8]) -> Vec<Vec<u8>> {
     let ways = [
         plain(),
         plain().set_dictionary_enabled(false).set_writer_version(WriterVersion::PARQUET_2_0),
-        plain().set_column_dictionary_enabled(text.clone(), false).set_column_encoding(text, Encoding::DELTA_BYTE_ARRAY),
+        plain()
+            .set_column_dictionary_enabled(text.clone(), false)
+            .set_column_encoding(text, Encoding::DELTA_BYTE_ARRAY),
         plain().set_data_page_row_count_limit(2).set_write_batch_size(2),
         plain().set_max_row_group_row_count(Some(3)).set_compression(Compression::SNAPPY),
         plain().set_compression(Compression::ZSTD(ZstdLevel::default())),
