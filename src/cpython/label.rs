@@ -277,6 +277,18 @@ mod tests {
     }
 
     #[test]
+    fn positions_are_the_same_in_whatever_order_they_are_asked_for() {
+        let heap = sketch("a:list > x, y.name, x, x, y; b:list > x, x");
+        let of = |label: &str| heap.references().of(id(&heap, label)).collect::<Vec<_>>();
+        let expected = [Some(0), None, Some(1), Some(2), Some(3), Some(0), Some(1)];
+        let all: Vec<_> = [of("a"), of("b")].concat().into_iter().zip(expected).collect();
+        let mut positions = Positions::default();
+        for (reference, expected) in all.iter().chain(all.iter().rev()).chain(&all) {
+            assert_eq!(positions.of(&heap, *reference), *expected);
+        }
+    }
+
+    #[test]
     fn a_title_says_what_and_a_detail_says_which() {
         reads("it:builtins.dict[40012]", "dict", Some("40,012 items"));
         reads("it:list[1]", "list", Some("1 item"));
