@@ -1,6 +1,7 @@
 //! Small files that would be large in memory: refused, with the limit named, in memory in proportion to the file. A
 //! program of its own, because it looks at the memory of its process.
-#![cfg(all(test, target_os = "linux"))]
+#![cfg(test)]
+#![cfg(target_os = "linux")]
 
 use arrow_array::UInt8Array;
 use arrow_array::types::Int32Type;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The proofs in full, for hours rather than minutes: what `cargo test` samples. Needs pip's registry for the foreign
-# programs. docs/fidelity.md, docs/collector-proof.md, docs/analysis-speed.md, docs/layout.md and the counts in
+# programs, and cargo-fuzz with a nightly compiler. docs/fidelity.md, docs/collector-proof.md, docs/analysis-speed.md, docs/layout.md, docs/fuzzing.md and the counts in
 # docs/objgraph-differences.md are written anew; the
 # figures beside objgraph go to standard output.
 set -euo pipefail
@@ -37,4 +37,5 @@ python3 -B tests/objgraph/run.py --heapgraph "$binary" "${objgraphs[@]}" -o docs
 cargo test --release --test render hostile
 target/venv-labels/bin/python -B tests/labels/run.py --heapgraph "$binary" --thorough
 cargo test --release --test analysis --test properties -- --include-ignored
+fuzz/run.sh "${HEAPGRAPH_TEST_FUZZ_SECONDS:-600}"
 echo "at $(git rev-parse --short HEAD), $(date -u +%F)"

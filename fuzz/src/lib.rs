@@ -1,6 +1,9 @@
 //! The fuzz targets' library. [`bodies`] is a module of `tests/fuzz` too.
 
 pub mod bodies;
+mod slim;
+
+pub use slim::slim;
 
 use std::path::PathBuf;
 

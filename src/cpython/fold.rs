@@ -2,7 +2,7 @@
 //!
 //! Only those who show things fold. The snapshot keeps every step, so sizes and counts stay what they are.
 
-use super::label::{builtin_type_of, identifier_key, is_identifier, is_module, position};
+use super::label::{Positions, builtin_type_of, identifier_key, is_identifier, is_module};
 use crate::snapshot::{ObjectId, Reference, ReferenceId, ReferenceKind, Referrers, Snapshot};
 use ReferenceKind::{Attribute, Base, Closure, DictKey, Global, Internal, Item, Key, Local, Root, Type, Weak};
 
@@ -39,7 +39,12 @@ impl<'s> Folded<'s> {
     /// How it is written next to its line: `.entries`, `['user-7']`, `[3]`, `closure s`, `local req`, `base`. A module's
     /// names stand bare. `None` where there is nothing to say.
     pub fn label(&self, snapshot: &Snapshot) -> Option<String> {
-        self.dict_entry(snapshot).or_else(|| self.step(snapshot))
+        self.label_among(snapshot, &mut Positions::default())
+    }
+
+    /// The same of one of many references of a holder, asked for in their order: linear all together.
+    pub fn label_among(&self, snapshot: &Snapshot, positions: &mut Positions) -> Option<String> {
+        self.dict_entry(snapshot).or_else(|| self.step(snapshot, positions))
     }
 
     /// The same among arrows, where a key stands without its brackets: `'user-7'`.
@@ -63,7 +68,7 @@ impl<'s> Folded<'s> {
         })
     }
 
-    fn step(&self, snapshot: &Snapshot) -> Option<String> {
+    fn step(&self, snapshot: &Snapshot, positions: &mut Positions) -> Option<String> {
         let reference = self.last;
         let name = reference.name;
         match reference.kind() {
@@ -72,7 +77,7 @@ impl<'s> Folded<'s> {
             }
             Key => name.map(|name| format!("[{name}]")),
             Item if is_set(snapshot, reference) => Some("element".into()),
-            Item => position(snapshot, reference).map(|index| format!("[{index}]")),
+            Item => positions.of(snapshot, reference).map(|index| format!("[{index}]")),
             DictKey => Some("key".into()),
             Local => Some(words("local", name)),
             Closure if self.is_folded() && self.first.kind() == Local => Some(words("local", self.first.name.or(name))),

@@ -175,18 +175,37 @@ pub fn reference_label(snapshot: &Snapshot, reference: Reference<'_>) -> Option<
 
 /// The position of an item among its holder's items. Linear in the holder's references at worst.
 pub fn position(snapshot: &Snapshot, reference: Reference<'_>) -> Option<u64> {
-    if reference.kind() != ReferenceKind::Item {
-        return None;
+    Positions::default().of(snapshot, reference)
+}
+
+/// Positions of items, asked for one after the other: those of one holder, in their order, are linear all together.
+#[derive(Default)]
+pub struct Positions {
+    /// The reference asked for last, and the items before it.
+    last: Option<(ObjectId, usize, u64)>,
+}
+
+impl Positions {
+    /// As [`position`].
+    pub fn of(&mut self, snapshot: &Snapshot, reference: Reference<'_>) -> Option<u64> {
+        if reference.kind() != ReferenceKind::Item {
+            return None;
+        }
+        let columns = snapshot.references().columns();
+        let (holder, at) = (reference.holder, reference.id.index());
+        let start = columns.offsets[holder.index()] as usize;
+        let end = columns.offsets[holder.index() + 1] as usize;
+        // Where the holder has as many references as items, each reference is an item.
+        if snapshot.texts().length(holder) == Some((end - start) as u64) {
+            return Some((at - start) as u64);
+        }
+        let known = self.last.filter(|(of, up_to, _)| *of == holder && *up_to <= at);
+        let (from, before) = known.map_or((start, 0), |(_, up_to, before)| (up_to, before));
+        let kind_of = |byte: &&u8| **byte & 0b1_1111 == ReferenceKind::Item as u8;
+        let position = before + columns.tags[from..at].iter().filter(kind_of).count() as u64;
+        self.last = Some((holder, at, position));
+        Some(position)
     }
-    let columns = snapshot.references().columns();
-    let start = columns.offsets[reference.holder.index()] as usize;
-    let end = columns.offsets[reference.holder.index() + 1] as usize;
-    // Where the holder has as many references as items, each reference is an item.
-    if snapshot.texts().length(reference.holder) == Some((end - start) as u64) {
-        return Some((reference.id.index() - start) as u64);
-    }
-    let kind_of = |byte: &&u8| **byte & 0b1_1111 == ReferenceKind::Item as u8;
-    Some(columns.tags[start..reference.id.index()].iter().filter(kind_of).count() as u64)
 }
 
 /// Whether a name can be written behind a dot.
@@ -230,6 +249,18 @@ mod tests {
         let heap = sketch(heap);
         let it = id(&heap, "it");
         assert_eq!((object_title(&heap, it).as_str(), object_detail(&heap, it).as_deref()), (title, detail));
+    }
+
+    #[test]
+    fn positions_are_the_same_in_whatever_order_they_are_asked_for() {
+        let heap = sketch("a:list > x, y.name, x, x, y; b:list > x, x");
+        let of = |label: &str| heap.references().of(id(&heap, label)).collect::<Vec<_>>();
+        let expected = [Some(0), None, Some(1), Some(2), Some(3), Some(0), Some(1)];
+        let all: Vec<_> = [of("a"), of("b")].concat().into_iter().zip(expected).collect();
+        let mut positions = Positions::default();
+        for (reference, expected) in all.iter().chain(all.iter().rev()).chain(&all) {
+            assert_eq!(positions.of(&heap, *reference), *expected);
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{
     facts, runs,
 };
 use crate::cpython::fold::Folded;
-use crate::cpython::label::{is_class, is_module};
+use crate::cpython::label::{Positions, is_class, is_module};
 use crate::cpython::path;
 use crate::snapshot::{ObjectId, ReferenceKind, Referrers, Snapshot};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -238,6 +238,7 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
     fn draw_from(&self, at: usize, shown: Vec<Shown<'s>>, edges: &mut Vec<Edge>) -> Rest<'s> {
         let mut lines: FxHashMap<usize, usize> = FxHashMap::default();
         let (mut rest, mut seen) = (Rest::default(), FxHashSet::default());
+        let mut positions = Positions::default();
         for shown in shown {
             let Some(&far) = self.boxes.index.get(&shown.other) else {
                 if seen.insert(shown.other) {
@@ -249,7 +250,7 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
             if line == edges.len() {
                 edges.push(edge(self.neighbours.direction, at, far, Vec::new(), false));
             }
-            edges[line].references.push(link(self.snapshot, &shown.link));
+            edges[line].references.push(link(self.snapshot, &shown.link, &mut positions));
             edges[line].on_root_path |= shown.on_root_path;
         }
         rest
@@ -314,7 +315,7 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
         line.on_root_path = true;
         let known = |known: &Link| (known.first, known.last) == (step.first.id, step.last.id);
         if !line.references.iter().any(known) {
-            line.references.push(link(self.snapshot, step));
+            line.references.push(link(self.snapshot, step, &mut Positions::default()));
         }
     }
 
@@ -382,6 +383,7 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
     }
 }
 
-fn link(snapshot: &Snapshot, link: &Folded<'_>) -> Link {
-    Link { first: link.first.id, last: link.last.id, kind: link.kind(), label: link.label(snapshot) }
+fn link(snapshot: &Snapshot, link: &Folded<'_>, positions: &mut Positions) -> Link {
+    let label = link.label_among(snapshot, positions);
+    Link { first: link.first.id, last: link.last.id, kind: link.kind(), label }
 }
