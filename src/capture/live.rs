@@ -32,7 +32,7 @@ pub fn capture_pid(pid: u32, options: &Options) -> Result<Snapshot> {
     loop {
         attempts += 1;
         let last = attempts >= options.attempts || begin.elapsed() > options.patience;
-        match attempt(&process, options.values, Stopped::new) {
+        match on_a_thread(|| attempt(&process, options.values, Stopped::new)) {
             Ok(Taken { snapshot, .. }) if !last && contradictions < CONTRADICTIONS && is_contradictory(&snapshot) => {
                 contradictions += 1;
             }
@@ -43,6 +43,12 @@ pub fn capture_pid(pid: u32, options: &Options) -> Result<Snapshot> {
         }
         std::thread::sleep(BETWEEN_ATTEMPTS);
     }
+}
+
+/// Does it on a thread of its own. The kernel lets go of what a thread traces when that ends: also of a thread that did
+/// not stop in time, and would do it later, for ever.
+pub(super) fn on_a_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| scope.spawn(work).join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
 }
 
 fn is_contradictory(snapshot: &Snapshot) -> bool {
@@ -79,6 +85,10 @@ fn attempt(process: &Process, values: Values, stop: impl FnOnce(&Process) -> Res
     // Before the stop, since the process may end right after it.
     let about = describe(process, values);
     let runtime = Runtime::find(process, &mappings).map_err(|error| {
+        // Nothing is found in what has ended meanwhile, which does not make it a program of another kind.
+        if let Err(ended) = Process::open(process.pid) {
+            return Failed::ForGood(ended);
+        }
         // Found half of one program and half of the next: it was on its way from one to the other.
         let same = process
             .mappings()

@@ -44,6 +44,14 @@ impl Destination {
     pub(crate) fn named(path: &std::path::Path) -> Self {
         if path.as_os_str() == "-" { Destination::Stdout } else { Destination::Named(path.to_owned()) }
     }
+
+    /// The name of the file, where it has one yet to be started.
+    pub(crate) fn path(&self) -> Option<&std::path::Path> {
+        match self {
+            Destination::Named(path) | Destination::Chosen(path) => Some(path),
+            Destination::Stdout | Destination::Started(_) => None,
+        }
+    }
 }
 
 impl Answer {
@@ -136,7 +144,7 @@ impl Body {
     }
 
     fn save(&self, mut file: AtomicFile, stop: &Stop) -> Result<()> {
-        self.write(&mut file)?;
+        self.write(&mut file).map_err(|error| error.at(file.path().display()))?;
         stop.commit(file)
     }
 
