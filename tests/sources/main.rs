@@ -11,7 +11,10 @@ mod heapgraph;
 mod many;
 #[path = "../support/pythons.rs"]
 mod pythons;
+#[path = "../support/report.rs"]
+mod report;
 mod rights;
 mod states;
 mod stops;
+#[path = "../support/victim.rs"]
 mod victim;
