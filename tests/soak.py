@@ -66,7 +66,8 @@ what else ran there shows in the latencies without a capture.
 - *slowest*: the longest answer, and the longest while nothing captured; an answer may take as long as the server
   stands still, as it took without captures, and {allowance:g} ms
 - *grew*: resident memory, open files and threads of the server, from the first fifth of its captures to the last;
-  heapgraph's own memory, the least of its first fifth of captures to the least of its last
+  heapgraph's own between two captures of a series, or a new one's peak, from the middle fifth to the last, for the
+  allocator keeps what the first captures needed
 
 """
 
@@ -163,6 +164,8 @@ class Captures:
             # It began no earlier than its turn.
             turn = begin + every * round((now - begin) / every - 0.5)
             self.spans.append((turn, now))
+            # When it waits for its next turn.
+            time.sleep(every / 5)
             with open("/proc/%d/status" % child.pid) as file:
                 status = file.read()
             self.own.append(int(re.search(r"VmRSS:\s+(\d+)", status).group(1)))
@@ -203,7 +206,7 @@ def soak(arguments, python, way, seconds):
     quiet = max([1000 * (end - begin) for begin, end in load.slow if apart(begin, end)] or [5])
     fifth = max(1, len(captures.states) // 5)
     growth = [grown([now[at] for now in captures.states], fifth) for at in range(3)]
-    own = min(captures.own[-fifth:]) / min(captures.own[:fifth]) - 1
+    own = mean(captures.own[-fifth:]) / mean(captures.own[2 * fifth:3 * fifth]) - 1
     wrong = []
     if load.failed or ended:
         wrong.append("%d requests failed, the server ended with %d" % (load.failed, ended))

@@ -37,9 +37,10 @@ pub fn capture_pid(pid: u32, options: &Options) -> Result<Snapshot> {
                 contradictions += 1;
             }
             Ok(taken) => return Ok(taken.finish(begin, attempts)),
-            Err(Failed::ForGood(error)) => return Err(error),
-            Err(Failed::ForNow(error)) if last => return Err(error),
-            Err(Failed::ForNow(_)) => {}
+            Err(Failed::ForNow(_)) if !last => {}
+            Err(Failed::Unreadable(_)) if !last && contradictions < CONTRADICTIONS => contradictions += 1,
+            // What is said of a process that has ended meanwhile would not be true of what it was.
+            Err(failed) => return Err(Process::open(pid).err().unwrap_or(failed.error())),
         }
         std::thread::sleep(BETWEEN_ATTEMPTS);
     }
@@ -59,8 +60,7 @@ fn is_contradictory(snapshot: &Snapshot) -> bool {
 pub(super) fn capture_held(pid: u32, held: Stopped, options: &Options) -> Result<Snapshot> {
     let begin = Instant::now();
     let process = Process::open(pid)?;
-    let taken = attempt(&process, options.values, |_| Ok(held))
-        .map_err(|(Failed::ForGood(error) | Failed::ForNow(error))| error)?;
+    let taken = attempt(&process, options.values, |_| Ok(held)).map_err(Failed::error)?;
     Ok(taken.finish(begin, 1))
 }
 
@@ -69,6 +69,16 @@ enum Failed {
     ForGood(Error),
     /// Another moment may do: the collector ran, or the process was on its way into another program.
     ForNow(Error),
+    /// Nothing that is known, or its interpreter was being torn down: a few more attempts tell.
+    Unreadable(Error),
+}
+
+impl Failed {
+    fn error(self) -> Error {
+        match self {
+            Failed::ForGood(error) | Failed::ForNow(error) | Failed::Unreadable(error) => error,
+        }
+    }
 }
 
 /// One attempt's harvest.
@@ -85,10 +95,6 @@ fn attempt(process: &Process, values: Values, stop: impl FnOnce(&Process) -> Res
     // Before the stop, since the process may end right after it.
     let about = describe(process, values);
     let runtime = Runtime::find(process, &mappings).map_err(|error| {
-        // Nothing is found in what has ended meanwhile, which does not make it a program of another kind.
-        if let Err(ended) = Process::open(process.pid) {
-            return Failed::ForGood(ended);
-        }
         // Found half of one program and half of the next: it was on its way from one to the other.
         let same = process
             .mappings()
@@ -106,7 +112,10 @@ fn attempt(process: &Process, values: Values, stop: impl FnOnce(&Process) -> Res
     })?;
     let resident_bytes = about.memory.as_ref().map_or(0, |memory| memory.resident_bytes);
     let memory = Some(Memory { resident_bytes, ..memory(&mappings, &image) });
-    let snapshot = read(image, &runtime, values).map_err(for_now_if_malformed)?;
+    let snapshot = read(image, &runtime, values).map_err(|error| match for_now_if_malformed(error) {
+        Failed::ForGood(error) => Failed::Unreadable(error),
+        failed => failed,
+    })?;
     Ok(Taken { snapshot, pause, about: Metadata { memory, ..about } })
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 /// A thread that does not stop within this time is in the kernel's hands (a hung disk, a child that shares its memory
 /// and has not become another program yet): give up, let all go. The other threads stand still meanwhile.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often to ask for a thread that somebody else traced and let go of before we could see who.
 const TRIES: u32 = 20;

@@ -97,12 +97,13 @@ fn a_command_whose_heapgraph_is_ended() {
             wait_for("the guard to have done its work", || process_with(&word, true).is_none());
             let program = process_with(&word, false);
             drop(input);
-            match program.map(|pid| (pid, waitpid(pid, None).unwrap())) {
-                Some((pid, status)) => {
-                    assert_eq!(status, WaitStatus::Exited(pid, 7), "{signal} after {moment:?}");
+            match program.map(|pid| waitpid(pid, None).unwrap()) {
+                // The shell that was to become the program ends by itself where nobody is left to tell it to begin.
+                None | Some(WaitStatus::Exited(_, 126)) => never += 1,
+                Some(status) => {
+                    assert!(matches!(status, WaitStatus::Exited(_, 7)), "{signal} after {moment:?}: {status:?}");
                     began += 1;
                 }
-                None => never += 1,
             }
             assert!(!folder.path().join("end.parquet").exists());
         }

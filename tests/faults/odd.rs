@@ -162,6 +162,6 @@ sys.stdin.read()
         "a thread hangs in the kernel (vfork, state D)",
         1,
         "went on when the kernel let it",
-        "exit 2: did not stop within 2 s",
+        "exit 2: did not stop within 5 s",
     );
 }

@@ -84,15 +84,14 @@ fn standard_output_that_is_full_or_closed() {
     row("standard output is closed (`>&-`)", "exit 0: as if it were /dev/null, which is opened in its place");
 }
 
-/// A command that has begun and waits, followed by heapgraph with its file started in `folder`.
-fn following(folder: &Path, change: impl FnOnce(), user: Option<u32>) -> Output {
-    let python = pythons::installed()[0].executable.display().to_string();
-    let file = folder.join("heap.parquet").display().to_string();
+/// Has `heapgraph` follow a command that waits, with its file started in `folder`; then something happens, and the
+/// command ends.
+fn following(mut heapgraph: Command, python: &Path, folder: &Path, change: impl FnOnce()) -> Output {
     let program = "import sys; print('up', flush=True); sys.stdin.read(); sys.exit(7)";
-    let mut command = heapgraph(&["capture", "-o", &file, "--", &python, "-I", "-c", program]);
-    user.map(|user| command.uid(user).gid(user));
-    let mut child =
-        command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    heapgraph.arg("capture").arg("-o").arg(folder.join("heap.parquet")).arg("--").arg(python);
+    heapgraph.args(["-I", "-c", program]).current_dir("/");
+    heapgraph.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = heapgraph.spawn().unwrap();
     let started = || folder.exists() && entries(folder).iter().any(|name| name.ends_with(".tmp"));
     wait_for("the file to be started", started);
     change();
@@ -107,7 +106,8 @@ fn a_folder_that_is_removed_meanwhile() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     std::fs::create_dir(&out).unwrap();
-    let done = following(&out, || std::fs::remove_dir_all(&out).unwrap(), None);
+    let python = &pythons::installed()[0].executable;
+    let done = following(heapgraph(&[]), python, &out, || std::fs::remove_dir_all(&out).unwrap());
     assert_eq!(done.status.code(), Some(2));
     assert!(said(&done).contains("heap.parquet") && said(&done).contains("No such file"), "{}", said(&done));
     assert!(entries(folder.path()).is_empty());
@@ -116,22 +116,27 @@ fn a_folder_that_is_removed_meanwhile() {
 
 #[test]
 fn a_folder_that_becomes_read_only_meanwhile() {
-    // The program and heapgraph run as another user, for whom modes count; both must be within that user's reach.
+    // As another user, for whom modes count; heapgraph and the Python must be within that user's reach.
     const NOBODY: u32 = 65534;
-    let reachable = |program: &str| {
+    let reachable = |python: &&pythons::Python| {
         let mut test = Command::new("test");
-        test.args(["-x", program]).uid(NOBODY).gid(NOBODY).status().is_ok_and(|status| status.success())
+        test.arg("-x").arg(&python.executable).uid(NOBODY).gid(NOBODY).status().is_ok_and(|status| status.success())
     };
-    let program = heapgraph(&[]).get_program().to_string_lossy().into_owned();
-    let python = pythons::installed()[0].executable.display().to_string();
-    if !is_root() || !reachable(&program) || !reachable(&python) {
-        println!("not covered: needs root, and a heapgraph and a Python that another user may start");
+    let pythons = pythons::installed();
+    let Some(python) = pythons.iter().find(reachable).filter(|_| is_root()) else {
+        println!("not covered: needs root, and a Python that another user may start");
         return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let mode = |mode| std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(mode)).unwrap();
-    mode(0o777);
-    let done = following(folder.path(), || mode(0o555), Some(NOBODY));
+    };
+    let (programs, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mode = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    let copy = programs.path().join("heapgraph");
+    // By another process: were it open for writing here, a test that forks now would keep it busy.
+    assert!(Command::new("cp").arg(heapgraph(&[]).get_program()).arg(&copy).status().unwrap().success());
+    [programs.path(), &copy].into_iter().for_each(|path| mode(path, 0o755));
+    mode(folder.path(), 0o777);
+    let mut command = Command::new(&copy);
+    command.uid(NOBODY).gid(NOBODY);
+    let done = following(command, &python.executable, folder.path(), || mode(folder.path(), 0o555));
     assert_eq!(done.status.code(), Some(2));
     assert!(said(&done).contains("Permission denied"), "{}", said(&done));
     assert!(!folder.path().join("heap.parquet").exists());
