@@ -43,6 +43,8 @@ def main():
     text = INTRODUCTION.format(tried=sum(row["tried"] for row in rows), build=builds)
     for suite, title in SUITES:
         here = [row for row in rows if row["suite"] == suite]
+        if not here:
+            continue
         text += "## {}\n\n".format(title)
         text += line(COLUMNS.split("|")) + line(["---", "---:"] + ["---"] * (COLUMNS.count("|") - 1))
         for row in here:
