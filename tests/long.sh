@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The proofs in full, for hours rather than minutes: what `cargo test` samples. Needs pip's registry for the foreign
-# programs, and cargo-fuzz with a nightly compiler. docs/fidelity.md, docs/collector-proof.md, docs/analysis-speed.md, docs/layout.md, docs/fuzzing.md and the counts in
+# programs, and cargo-fuzz with a nightly compiler. docs/faults.md, docs/soak.md, docs/fidelity.md, docs/collector-proof.md,
+# docs/analysis-speed.md, docs/layout.md, docs/fuzzing.md and the counts in
 # docs/objgraph-differences.md are written anew; the
 # figures beside objgraph go to standard output.
 set -euo pipefail
@@ -10,9 +11,12 @@ cargo build --release
 binary=target/release/heapgraph
 
 # Which Pythons are here: the same finder as in the tests, which prints what it covers and fails where one is asked for.
-export HEAPGRAPH_TEST_CAPTURES=${HEAPGRAPH_TEST_CAPTURES:-500}
+export HEAPGRAPH_TEST_CAPTURES=${HEAPGRAPH_TEST_CAPTURES:-500} HEAPGRAPH_TEST_ROUNDS=${HEAPGRAPH_TEST_ROUNDS:-50}
+export HEAPGRAPH_TEST_FAULTS=$PWD/target/faults
+rm -rf "$HEAPGRAPH_TEST_FAULTS"
 HEAPGRAPH_TEST_DAMAGES=10000 cargo test --release --test sources -- --nocapture
-cargo test --release --test harm -- --nocapture
+cargo test --release --test harm --test faults -- --nocapture
+python3 -B tests/faults/table.py "$HEAPGRAPH_TEST_FAULTS"
 cargo test --release --test capture -- --include-ignored --nocapture
 
 report=target/collector-proof.json
@@ -24,6 +28,7 @@ for python in ~/.pyenv/versions/3.{8,9,1[01234]}.*/bin/python3 /usr/bin/python3.
     if [ -x "$python" ]; then pythons+=(--python "$python"); fi
 done
 python3 -B tests/truth/table.py --heapgraph "$binary" "${pythons[@]}"
+python3 -B tests/soak.py --heapgraph "$binary" "${pythons[@]}" --seconds 600 -o docs/soak.md
 python3 -B benches/peers.py --heapgraph "$binary" --runs 10
 python3 -B benches/questions.py --heapgraph "$binary" -o docs/analysis-speed.md
 # The test makes the environment that the layout's bar runs in.

@@ -6,30 +6,30 @@
 //! the breakpoint is caught; processes it forks get their copy of the breakpoint removed and are let go.
 
 use super::elf::Symbols;
+use super::launch::Go;
 use super::process::Process;
-use super::stop::Stopped;
+use super::stop::{self, Held, Stopped};
 use super::target::Target;
+use super::trap::Trap;
 use crate::error::{Error, Result};
 use nix::errno::Errno;
 use nix::sys::ptrace::{self, Options};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::Signal;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use std::path::{Path, PathBuf};
 use std::process::Child;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long to sleep between two looks at a program that has not loaded its interpreter yet.
 const LOOK: Duration = Duration::from_millis(1);
-/// `int3`, one byte (Intel SDM, volume 2).
-const TRAP: i64 = 0xcc;
 
-/// Runs the child, which waits stopped for it, until it calls `Py_FinalizeEx`; it stands still there until the result
-/// is dropped.
+/// Runs the child, which waits for it, until it calls `Py_FinalizeEx`; it stands still there until the result is
+/// dropped.
 ///
 /// # Errors
 /// It ended otherwise, or this machine's processor has no breakpoint rule here.
-pub(super) fn run_until_finalize(child: &Child) -> Result<Stopped> {
+pub(super) fn run_until_finalize(child: &Child, mut go: Go) -> Result<Stopped> {
     if !cfg!(target_arch = "x86_64") {
         return Err(Error::unsupported("capturing a program at its end needs x86_64").with_hint("use --after SECONDS"));
     }
@@ -49,8 +49,7 @@ pub(super) fn run_until_finalize(child: &Child) -> Result<Stopped> {
                 forks: Vec::new(),
                 unclaimed: Vec::new(),
             };
-            // It waits for this: a shell that stopped itself before it becomes the program.
-            kill(pid, Signal::SIGCONT).map_err(|error| Error::io("start the program", error.into()))?;
+            go.give().map_err(|error| Error::io("start the program", error))?;
             tracer.run()
         }
         Err(Errno::ESRCH | Errno::EPERM) => Err(ended_early("before it could be followed")),
@@ -61,25 +60,6 @@ pub(super) fn run_until_finalize(child: &Child) -> Result<Stopped> {
 fn ended_early(how: &str) -> Error {
     Error::no_process(format!("ended {how}; nothing was captured"))
         .with_hint("a program that ends by os._exit or a signal skips the interpreter's end: use --after SECONDS")
-}
-
-/// Where a trap stands, and the word that it replaced.
-#[derive(Clone, Copy)]
-struct Trap {
-    address: u64,
-    word: i64,
-}
-
-impl Trap {
-    fn set(pid: Pid, address: u64) -> nix::Result<Self> {
-        let word = ptrace::read(pid, address as ptrace::AddressType)?;
-        ptrace::write(pid, address as ptrace::AddressType, (word & !0xff) | TRAP)?;
-        Ok(Trap { address, word })
-    }
-
-    fn remove(self, pid: Pid) -> nix::Result<()> {
-        ptrace::write(pid, self.address as ptrace::AddressType, self.word)
-    }
 }
 
 struct Tracer {
@@ -100,6 +80,14 @@ struct Tracer {
 
 impl Tracer {
     fn run(mut self) -> Result<Stopped> {
+        let met = self.until_finalize();
+        // On an error too the breakpoint is taken out, and the program goes on when the result is dropped.
+        let held = self.hold(met.as_ref().ok().copied());
+        met.and(held)
+    }
+
+    /// Gives the thread that met the breakpoint at the interpreter's end.
+    fn until_finalize(&mut self) -> Result<Pid> {
         loop {
             let flags = WaitPidFlag::__WALL | WaitPidFlag::__WNOTHREAD;
             let flags = if self.finalize.is_some() { flags } else { flags | WaitPidFlag::WNOHANG };
@@ -110,7 +98,7 @@ impl Tracer {
                 }
                 Ok(status) => {
                     if let Some(at) = self.handle(status)? {
-                        return self.stop_all(at);
+                        return Ok(at);
                     }
                 }
                 Err(Errno::EINTR) => {}
@@ -135,22 +123,20 @@ impl Tracer {
             WaitStatus::PtraceEvent(pid, _, libc::PTRACE_EVENT_EXEC) => {
                 // A new program: the breakpoints went with the old one's memory.
                 self.started = true;
-                self.finalize = None;
+                (self.entry, self.finalize) = (None, None);
                 self.looked_at.clear();
                 self.entry = entry_point(pid).and_then(|address| Trap::set(pid, address).ok());
                 proceed(pid, None);
             }
-            WaitStatus::PtraceEvent(pid, _, event @ (libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK)) => {
-                if let Ok(new) = ptrace::getevent(pid) {
-                    self.forked(Pid::from_raw(new as i32), event == libc::PTRACE_EVENT_VFORK);
-                }
+            WaitStatus::PtraceEvent(pid, _, libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK) => {
+                self.note_fork(status);
                 proceed(pid, None);
             }
             WaitStatus::PtraceEvent(pid, signal, libc::PTRACE_EVENT_STOP) => self.event_stop(pid, signal),
             WaitStatus::PtraceEvent(pid, ..) => proceed(pid, None),
-            WaitStatus::Stopped(pid, Signal::SIGTRAP) if is_at(pid, self.finalize) => return Ok(Some(pid)),
-            WaitStatus::Stopped(pid, Signal::SIGTRAP) if is_at(pid, self.entry) => {
-                leave(pid, self.entry.take())?;
+            WaitStatus::Stopped(pid, Signal::SIGTRAP) if is_at(pid, self.finalize.as_ref()) => return Ok(Some(pid)),
+            WaitStatus::Stopped(pid, Signal::SIGTRAP) if is_at(pid, self.entry.as_ref()) => {
+                step_back(pid, self.entry.take().as_ref())?;
                 self.look_for_interpreter(Some(pid))?;
                 proceed(pid, None);
             }
@@ -178,6 +164,15 @@ impl Tracer {
         }
     }
 
+    /// The number of a process that was just forked, from the thread that did it.
+    fn note_fork(&mut self, status: WaitStatus) {
+        if let WaitStatus::PtraceEvent(pid, _, event @ (libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK)) = status
+            && let Ok(new) = ptrace::getevent(pid)
+        {
+            self.forked(Pid::from_raw(new as i32), event == libc::PTRACE_EVENT_VFORK);
+        }
+    }
+
     fn forked(&mut self, new: Pid, shared: bool) {
         match self.unclaimed.iter().position(|waiting| *waiting == new) {
             Some(waiting) => {
@@ -190,8 +185,8 @@ impl Tracer {
 
     /// Takes the breakpoint out of a forked process and lets it go; a vfork's memory is the child's own.
     fn release(&self, pid: Pid, shared: bool) {
-        for trap in self.finalize.into_iter().filter(|_| !shared) {
-            let _ = trap.remove(pid);
+        for trap in [&self.entry, &self.finalize].into_iter().flatten().filter(|_| !shared) {
+            let _ = trap.remove_from(pid);
         }
         let _ = ptrace::detach(pid, None);
     }
@@ -222,14 +217,14 @@ impl Tracer {
     }
 
     fn arm(&mut self, address: u64, stopped: Option<Pid>) -> Result<()> {
-        let io = |error: Errno| Error::io("set a breakpoint", error.into());
+        let io = |error| Error::io("set a breakpoint", error);
         if let Some(pid) = stopped {
             self.finalize = Some(Trap::set(pid, address).map_err(io)?);
             return Ok(());
         }
-        ptrace::interrupt(self.pid).map_err(io)?;
+        ptrace::interrupt(self.pid).map_err(|error| io(error.into()))?;
         // Whatever stops the thread first will do: memory can be written at any stop.
-        let status = waitpid(self.pid, Some(WaitPidFlag::__WALL)).map_err(io)?;
+        let status = waitpid(self.pid, Some(WaitPidFlag::__WALL)).map_err(|error| io(error.into()))?;
         // An exec that was under way ends what was found; the next look finds the new program.
         let replaced = matches!(status, WaitStatus::PtraceEvent(_, _, libc::PTRACE_EVENT_EXEC));
         if !replaced && !matches!(status, WaitStatus::Exited(..) | WaitStatus::Signaled(..)) {
@@ -238,18 +233,41 @@ impl Tracer {
         self.handle(status).map(|_| ())
     }
 
-    /// Takes the breakpoint out and stops the other threads. They stay traced: should this process die, the kernel
-    /// lets them all go on.
-    fn stop_all(&self, at: Pid) -> Result<Stopped> {
-        leave(at, self.finalize)?;
+    /// Stops all threads, of which `at` stands still already, and takes the breakpoint out. They stay traced: should
+    /// this process die, the kernel lets them all go on.
+    fn hold(mut self, at: Option<Pid>) -> Result<Stopped> {
         let target = Process::open(self.pid.as_raw() as u32)?;
-        let mut threads = vec![at];
-        for thread in target.threads()?.into_iter().map(Pid::from_raw).filter(|thread| *thread != at) {
-            if ptrace::interrupt(thread).is_ok() && waitpid(thread, Some(WaitPidFlag::__WALL)).is_ok() {
-                threads.push(thread);
+        let stopped = Stopped::gather(&target, |thread, since| {
+            if Some(thread) == at {
+                return self.held_at_trap(thread).map(Some);
+            }
+            if ptrace::interrupt(thread).is_err() {
+                return Ok(None);
+            }
+            match stop::wait(thread, since)? {
+                Some(WaitStatus::Stopped(_, Signal::SIGTRAP)) if is_at(thread, self.finalize.as_ref()) => {
+                    self.held_at_trap(thread).map(Some)
+                }
+                Some(status) => {
+                    self.note_fork(status);
+                    Ok(Some(Held::at(thread, status)))
+                }
+                None => Ok(None),
+            }
+        })?;
+        for (fork, shared) in std::mem::take(&mut self.forks) {
+            if stop::wait(fork, Instant::now())?.is_some() {
+                self.release(fork, shared);
             }
         }
-        Ok(Stopped::adopt(threads))
+        // Those of which nobody said whether they share memory: there is no breakpoint left to keep.
+        self.unclaimed.iter().for_each(|fork| self.release(*fork, false));
+        Ok(stopped)
+    }
+
+    fn held_at_trap(&self, thread: Pid) -> Result<Held> {
+        step_back(thread, self.finalize.as_ref())?;
+        Ok(Held { thread, pending: None })
     }
 }
 
@@ -259,36 +277,14 @@ fn entry_point(pid: Pid) -> Option<u64> {
     procfs::process::Process::new(pid.as_raw()).ok()?.auxv().ok()?.get(&AT_ENTRY).copied()
 }
 
-/// Whether a thread has just run into a trap: the processor stops behind its one byte.
-#[cfg(target_arch = "x86_64")]
-fn is_at(pid: Pid, trap: Option<Trap>) -> bool {
-    let at = ptrace::getregs(pid).map(|registers| registers.rip.wrapping_sub(1)).ok();
-    trap.is_some_and(|trap| at == Some(trap.address))
+fn is_at(thread: Pid, trap: Option<&Trap>) -> bool {
+    trap.is_some_and(|trap| trap.stopped(thread))
 }
 
-#[cfg(not(target_arch = "x86_64"))]
-fn is_at(_: Pid, _: Option<Trap>) -> bool {
-    false
-}
-
-/// Takes a trap out under the thread that met it, so that it goes on as if it had never been there.
-fn leave(pid: Pid, trap: Option<Trap>) -> Result<()> {
-    let Some(trap) = trap else { return Ok(()) };
-    let left = trap.remove(pid).and_then(|()| step_back(pid));
-    left.map_err(|error| Error::io("leave a breakpoint", error.into()))
-}
-
-/// Moves a thread back onto the instruction that the trap had replaced.
-#[cfg(target_arch = "x86_64")]
-fn step_back(pid: Pid) -> nix::Result<()> {
-    let mut registers = ptrace::getregs(pid)?;
-    registers.rip -= 1;
-    ptrace::setregs(pid, registers)
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn step_back(_: Pid) -> nix::Result<()> {
-    Err(Errno::ENOSYS)
+/// Puts a thread that met a trap back in front of it, so that it goes on as if there had been none.
+fn step_back(thread: Pid, trap: Option<&Trap>) -> Result<()> {
+    let done = trap.map_or(Ok(()), |trap| trap.step_back(thread));
+    done.map_err(|error| Error::io("leave a breakpoint", error.into()))
 }
 
 fn proceed(pid: Pid, signal: Option<Signal>) {

@@ -2,14 +2,14 @@
 //!
 //! The parent of a process may read it without any further right, which makes this the way for a program of one's own.
 
-use super::live::{capture_held, capture_pid};
+use super::live::{capture_held, capture_pid, on_a_thread};
 use super::process::Process;
 use super::{Options, breakpoint};
 use crate::error::{Error, Result};
 use crate::snapshot::Snapshot;
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::Pid;
 use std::ffi::OsString;
+use std::io::{PipeReader, PipeWriter, Write};
+use std::os::fd::AsRawFd;
 use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
@@ -135,13 +135,17 @@ pub fn capture_command(launch: &Launch, options: &Options) -> Result<(Snapshot, 
     let (program, _) = split(&launch.command)?;
     let name = program.to_string_lossy().into_owned();
     if launch.when == When::AtEnd {
-        let child = start_stopped(&launch.command).map_err(|error| error.at(&name))?;
-        let snapshot = breakpoint::run_until_finalize(&child).and_then(|held| capture_held(child.id(), held, options));
-        return Ok((snapshot.map_err(|error| error.at(&name))?, Running(child)));
+        return on_a_thread(|| capture_at_end(&launch.command, options)).map_err(|error| error.at(&name));
     }
     let running = start_and_wait(launch)?;
     let snapshot = capture_pid(running.pid(), options).map_err(|error| error.at(&name))?;
     Ok((snapshot, running))
+}
+
+fn capture_at_end(command: &[OsString], options: &Options) -> Result<(Snapshot, Running)> {
+    let (child, go) = start_waiting(command)?;
+    let held = breakpoint::run_until_finalize(&child, go)?;
+    Ok((capture_held(child.id(), held, options)?, Running(child)))
 }
 
 /// Starts a program and waits for the moment of its capture, without capturing it: at least not its end.
@@ -161,18 +165,29 @@ fn split(command: &[OsString]) -> Result<(&OsString, &[OsString])> {
         .ok_or_else(|| Error::invalid("no command was given").with_hint("heapgraph capture -- python3 app.py"))
 }
 
-/// Starts a shell that stops itself and then becomes the program: so it can be followed from its first instruction.
-fn start_stopped(command: &[OsString]) -> Result<Child> {
+/// What lets a program begin that was started to be followed. Dropped before, the program never begins.
+pub(super) struct Go {
+    _read_by_child: PipeReader,
+    writer: PipeWriter,
+}
+
+impl Go {
+    pub(super) fn give(&mut self) -> std::io::Result<()> {
+        self.writer.write_all(b"\n")
+    }
+}
+
+/// Starts a shell that waits for a line and then becomes the program: so it can be followed from its first instruction.
+/// It reads from a pipe of ours, so that it ends when we do; a shell that had stopped itself would stay for ever.
+fn start_waiting(command: &[OsString]) -> Result<(Child, Go)> {
     let io = |what: &'static str| move |error| Error::io(what, error);
+    let (reader, writer) = std::io::pipe().map_err(io("make a pipe"))?;
     let mut shell = Command::new("/bin/sh");
     // Without the look for it, the shell would print an error of its own beside ours.
-    let script = "kill -STOP $$; command -v \"$1\" > /dev/null 2>&1 || exit 127; exec \"$@\"";
-    shell.args(["-c", script, "sh"]).args(command);
-    let child = shell.spawn().map_err(io("start /bin/sh"))?;
-    let pid = Pid::from_raw(child.id() as i32);
-    match waitpid(pid, Some(WaitPidFlag::WUNTRACED)) {
-        Ok(WaitStatus::Stopped(..)) => Ok(child),
-        Ok(status) => Err(Error::no_process(format!("ended before it was followed: {status:?}"))),
-        Err(error) => Err(io("wait for the program")(error.into())),
-    }
+    let script = "{ read go < \"$0\"; } 2> /dev/null || exit 126
+        command -v \"$1\" > /dev/null 2>&1 || exit 127
+        exec \"$@\"";
+    let pipe = format!("/proc/{}/fd/{}", std::process::id(), reader.as_raw_fd());
+    let child = shell.args(["-c", script, &pipe]).args(command).spawn().map_err(io("start /bin/sh"))?;
+    Ok((child, Go { _read_by_child: reader, writer }))
 }

@@ -32,17 +32,24 @@ pub fn capture_pid(pid: u32, options: &Options) -> Result<Snapshot> {
     loop {
         attempts += 1;
         let last = attempts >= options.attempts || begin.elapsed() > options.patience;
-        match attempt(&process, options.values, Stopped::new) {
+        match on_a_thread(|| attempt(&process, options.values, Stopped::new)) {
             Ok(Taken { snapshot, .. }) if !last && contradictions < CONTRADICTIONS && is_contradictory(&snapshot) => {
                 contradictions += 1;
             }
             Ok(taken) => return Ok(taken.finish(begin, attempts)),
-            Err(Failed::ForGood(error)) => return Err(error),
-            Err(Failed::ForNow(error)) if last => return Err(error),
-            Err(Failed::ForNow(_)) => {}
+            Err(Failed::ForNow(_)) if !last => {}
+            Err(Failed::Unreadable(_)) if !last && contradictions < CONTRADICTIONS => contradictions += 1,
+            // What is said of a process that has ended meanwhile would not be true of what it was.
+            Err(failed) => return Err(Process::open(pid).err().unwrap_or(failed.error())),
         }
         std::thread::sleep(BETWEEN_ATTEMPTS);
     }
+}
+
+/// Does it on a thread of its own. The kernel lets go of what a thread traces when that ends: also of a thread that did
+/// not stop in time, and would do it later, for ever.
+pub(super) fn on_a_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| scope.spawn(work).join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
 }
 
 fn is_contradictory(snapshot: &Snapshot) -> bool {
@@ -53,8 +60,7 @@ fn is_contradictory(snapshot: &Snapshot) -> bool {
 pub(super) fn capture_held(pid: u32, held: Stopped, options: &Options) -> Result<Snapshot> {
     let begin = Instant::now();
     let process = Process::open(pid)?;
-    let taken = attempt(&process, options.values, |_| Ok(held))
-        .map_err(|(Failed::ForGood(error) | Failed::ForNow(error))| error)?;
+    let taken = attempt(&process, options.values, |_| Ok(held)).map_err(Failed::error)?;
     Ok(taken.finish(begin, 1))
 }
 
@@ -63,6 +69,16 @@ enum Failed {
     ForGood(Error),
     /// Another moment may do: the collector ran, or the process was on its way into another program.
     ForNow(Error),
+    /// Nothing that is known, or its interpreter was being torn down: a few more attempts tell.
+    Unreadable(Error),
+}
+
+impl Failed {
+    fn error(self) -> Error {
+        match self {
+            Failed::ForGood(error) | Failed::ForNow(error) | Failed::Unreadable(error) => error,
+        }
+    }
 }
 
 /// One attempt's harvest.
@@ -96,7 +112,10 @@ fn attempt(process: &Process, values: Values, stop: impl FnOnce(&Process) -> Res
     })?;
     let resident_bytes = about.memory.as_ref().map_or(0, |memory| memory.resident_bytes);
     let memory = Some(Memory { resident_bytes, ..memory(&mappings, &image) });
-    let snapshot = read(image, &runtime, values).map_err(for_now_if_malformed)?;
+    let snapshot = read(image, &runtime, values).map_err(|error| match for_now_if_malformed(error) {
+        Failed::ForGood(error) => Failed::Unreadable(error),
+        failed => failed,
+    })?;
     Ok(Taken { snapshot, pause, about: Metadata { memory, ..about } })
 }
 

@@ -34,6 +34,7 @@ mod runtime;
 mod stop;
 mod target;
 mod text;
+mod trap;
 mod type_reader;
 mod types;
 mod version;

@@ -33,8 +33,8 @@ impl Process {
         let number = i32::try_from(pid).map_err(|_| gone(pid))?;
         let entry = procfs::process::Process::new(number).map_err(|error| from_proc(pid, error))?;
         let process = Process { pid, entry };
-        let state = process.entry.stat().map_err(|error| from_proc(pid, error))?.state;
-        if matches!(state, 'Z' | 'X' | 'x') {
+        let stat = process.entry.stat().map_err(|error| from_proc(pid, error))?;
+        if rights::is_over(&stat) {
             return Err(Error::no_process(format!("process {pid} has ended already and waits for its parent")));
         }
         if process.entry.exe().is_err() && process.mappings().is_ok_and(|mappings| mappings.is_empty()) {

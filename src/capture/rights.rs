@@ -1,7 +1,7 @@
 //! A right to read another process is missing: which one, and how to get it.
 
 use crate::error::Error;
-use procfs::process::{Process, Status};
+use procfs::process::{Process, Stat, Status};
 use std::os::unix::fs::MetadataExt;
 
 /// The bit of CAP_SYS_PTRACE (linux/capability.h).
@@ -33,12 +33,16 @@ pub(super) fn denied(pid: u32) -> Error {
     Error::permission(format!("process {pid} may not be read: {reason}")).with_hint(hint)
 }
 
-/// Whether the process is on its way out: its memory is gone then, and nobody may trace it any more. PF_EXITING stands
-/// in the flags of `/proc/PID/stat` (linux/sched.h).
 fn is_ending(pid: u32) -> bool {
-    const EXITING: u32 = 4;
     let stat = i32::try_from(pid).ok().and_then(|pid| Process::new(pid).ok()?.stat().ok());
-    stat.is_none_or(|stat| matches!(stat.state, 'Z' | 'X' | 'x') || stat.flags & EXITING != 0)
+    stat.is_none_or(|stat| is_over(&stat))
+}
+
+/// Whether the process is on its way out or only waits for its parent: its memory is gone then, and nobody may trace it
+/// any more. PF_EXITING stands in the flags of `/proc/PID/stat` (linux/sched.h).
+pub(super) fn is_over(stat: &Stat) -> bool {
+    const EXITING: u32 = 4;
+    matches!(stat.state, 'Z' | 'X' | 'x') || stat.flags & EXITING != 0
 }
 
 /// Whether a system call filter is on us.

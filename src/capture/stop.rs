@@ -10,19 +10,29 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use std::time::{Duration, Instant};
 
-/// A thread that does not stop within this time is in the kernel's hands (a hung disk, say): give up, let all go.
+/// A thread that does not stop within this time is in the kernel's hands (a hung disk, a child that shares its memory
+/// and has not become another program yet): give up, let all go. The other threads stand still meanwhile.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A process that stands still until this value is dropped.
-pub(super) struct Stopped {
-    threads: Vec<Held>,
-    since: Instant,
+/// How often to ask for a thread that somebody else traced and let go of before we could see who.
+const TRIES: u32 = 20;
+
+/// A process that stands still until this value is dropped, by the thread that made it.
+pub(super) struct Stopped(Vec<Held>);
+
+/// A thread that stands still.
+pub(super) struct Held {
+    pub(super) thread: Pid,
+    /// A signal that was on its way when the thread stopped: it must be delivered when the thread goes on.
+    pub(super) pending: Option<Signal>,
 }
 
-struct Held {
-    thread: Pid,
-    // A signal that was on its way when the thread stopped: it must be delivered when the thread goes on.
-    pending: Option<Signal>,
+impl Held {
+    /// By what its stop was reported with.
+    pub(super) fn at(thread: Pid, status: WaitStatus) -> Self {
+        let pending = if let WaitStatus::Stopped(_, signal) = status { Some(signal) } else { None };
+        Held { thread, pending }
+    }
 }
 
 impl Stopped {
@@ -31,92 +41,98 @@ impl Stopped {
     /// # Errors
     /// A missing right, another debugger, or a process that ended. Threads stopped so far go on.
     pub(super) fn new(target: &Process) -> Result<Self> {
-        let mut stopped = Stopped { threads: Vec::new(), since: Instant::now() };
+        Self::gather(target, |thread, since| {
+            if !seize(target, thread)? || ptrace::interrupt(thread).is_err() {
+                return Ok(None);
+            }
+            Ok(wait(thread, since)?.map(|status| Held::at(thread, status)))
+        })
+    }
+
+    /// Every thread as `stop` holds it; it is told when the first one was asked to stop, and gives none that ended.
+    ///
+    /// # Errors
+    /// Those of `stop`, or a process that ended. Threads stopped so far go on.
+    pub(super) fn gather(target: &Process, mut stop: impl FnMut(Pid, Instant) -> Result<Option<Held>>) -> Result<Self> {
+        let since = Instant::now();
+        let mut stopped = Stopped(Vec::new());
         loop {
-            let known = |thread: &i32| stopped.threads.iter().any(|held| held.thread.as_raw() == *thread);
+            let known = |thread: &i32| stopped.0.iter().any(|held| held.thread.as_raw() == *thread);
             let new: Vec<i32> = target.threads()?.into_iter().filter(|thread| !known(thread)).collect();
-            let mut caught = 0;
+            let before = stopped.0.len();
             for thread in new {
-                caught += usize::from(stopped.seize(target, Pid::from_raw(thread))?);
+                stopped.0.extend(stop(Pid::from_raw(thread), since)?);
             }
             // A thread seen while its last sibling was being stopped may have started another one.
-            if caught == 0 {
+            if stopped.0.len() == before {
                 break;
             }
         }
-        if stopped.threads.is_empty() {
+        if stopped.0.is_empty() {
             return Err(Error::no_process(format!("process {} ended while it was being stopped", target.pid)));
         }
         Ok(stopped)
     }
+}
 
-    /// Takes over threads that this process traces and that stand still already.
-    pub(super) fn adopt(threads: Vec<Pid>) -> Self {
-        let threads = threads.into_iter().map(|thread| Held { thread, pending: None }).collect();
-        Stopped { threads, since: Instant::now() }
-    }
-
-    /// Asks one thread to stop and waits until it does; false if it ended instead.
-    fn seize(&mut self, target: &Process, thread: Pid) -> Result<bool> {
+/// Starts to trace a thread; false if it ended.
+fn seize(target: &Process, thread: Pid) -> Result<bool> {
+    for _ in 0..TRIES {
         match ptrace::seize(thread, ptrace::Options::empty()) {
-            Ok(()) => {}
+            Ok(()) => return Ok(true),
             Err(Errno::ESRCH) => return Ok(false),
-            Err(Errno::EPERM | Errno::EACCES) => return Err(refused(target)),
+            Err(Errno::EPERM | Errno::EACCES) => {}
             Err(error) => return Err(Error::io(format!("stop thread {thread}"), error.into())),
         }
-        self.threads.push(Held { thread, pending: None });
-        let alive = ptrace::interrupt(thread).is_ok() && self.wait(thread)?;
-        if !alive {
-            self.threads.pop();
+        if let Some(tracer) = target.tracer() {
+            return Err(debugged(target, &tracer));
         }
-        Ok(alive)
+        std::thread::sleep(Duration::from_micros(100));
     }
+    Err(rights::denied(target.pid))
+}
 
-    fn wait(&mut self, thread: Pid) -> Result<bool> {
-        let mut nap = Duration::from_micros(20);
-        loop {
-            match waitpid(thread, Some(WaitPidFlag::__WALL | WaitPidFlag::WNOHANG)) {
-                Ok(WaitStatus::StillAlive) => {}
-                Ok(WaitStatus::Stopped(_, signal)) => {
-                    if let Some(held) = self.threads.last_mut() {
-                        held.pending = Some(signal);
-                    }
-                    return Ok(true);
-                }
-                Ok(WaitStatus::Exited(..) | WaitStatus::Signaled(..)) | Err(Errno::ECHILD) => return Ok(false),
-                Ok(_) => return Ok(true),
-                Err(Errno::EINTR) => continue,
-                Err(error) => return Err(Error::io(format!("wait for thread {thread}"), error.into())),
-            }
-            if self.since.elapsed() > PATIENCE {
-                return Err(Error::io(
-                    format!("thread {thread} did not stop within {PATIENCE:?}"),
-                    std::io::ErrorKind::TimedOut.into(),
-                )
-                .with_hint("it may hang in the kernel (state D in `ps`): try again, or take a core file"));
-            }
-            std::thread::sleep(nap);
-            nap = (nap * 2).min(Duration::from_millis(1));
+/// Waits until a thread that was asked to stop does; `None` if it ended instead.
+///
+/// # Errors
+/// It did not within a while after `since`.
+pub(super) fn wait(thread: Pid, since: Instant) -> Result<Option<WaitStatus>> {
+    let mut nap = Duration::from_micros(20);
+    loop {
+        match waitpid(thread, Some(WaitPidFlag::__WALL | WaitPidFlag::WNOHANG)) {
+            Ok(WaitStatus::StillAlive) => {}
+            Ok(WaitStatus::Exited(..) | WaitStatus::Signaled(..)) | Err(Errno::ECHILD) => return Ok(None),
+            Ok(status) => return Ok(Some(status)),
+            Err(Errno::EINTR) => continue,
+            Err(error) => return Err(Error::io(format!("wait for thread {thread}"), error.into())),
         }
+        if since.elapsed() > PATIENCE {
+            return Err(Error::io(
+                format!("thread {thread} did not stop within {PATIENCE:?}"),
+                std::io::ErrorKind::TimedOut.into(),
+            )
+            .with_hint(
+                "it hangs in the kernel (state D in `ps`), as on a disk that does not answer: try again, or take a core file",
+            ));
+        }
+        std::thread::sleep(nap);
+        nap = (nap * 2).min(Duration::from_millis(1));
     }
 }
 
 impl Drop for Stopped {
     fn drop(&mut self) {
-        for held in &self.threads {
+        for held in &self.0 {
             // Nothing to do about an error: the thread ended, which also ends the stop.
             let _ = ptrace::detach(held.thread, held.pending);
         }
     }
 }
 
-fn refused(target: &Process) -> Error {
-    match target.tracer() {
-        Some(tracer) => Error::permission(format!(
-            "process {} is being debugged by process {tracer}, and a process can have one debugger only",
-            target.pid
-        ))
-        .with_hint("end the debugger (gdb, strace, another heapgraph), then capture again"),
-        None => rights::denied(target.pid),
-    }
+fn debugged(target: &Process, tracer: &str) -> Error {
+    Error::permission(format!(
+        "process {} is being debugged by process {tracer}, and a process can have one debugger only",
+        target.pid
+    ))
+    .with_hint("end the debugger (gdb, strace), or wait for another heapgraph to end, then capture again")
 }

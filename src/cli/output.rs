@@ -49,6 +49,14 @@ impl Destination {
         }
         stop.create(path, Overwrite::Replace).map(Destination::Started)
     }
+
+    /// The name of the file, where it has one yet to be started.
+    pub(crate) fn path(&self) -> Option<&std::path::Path> {
+        match self {
+            Destination::Named(path) | Destination::Chosen(path) => Some(path),
+            Destination::Stdout | Destination::Started(_) => None,
+        }
+    }
 }
 
 impl Answer {
@@ -141,7 +149,7 @@ impl Body {
     }
 
     fn save(&self, mut file: AtomicFile, stop: &Stop) -> Result<()> {
-        self.write(&mut file)?;
+        self.write(&mut file).map_err(|error| error.at(file.path().display()))?;
         stop.commit(file)
     }
 

@@ -1,8 +1,8 @@
-//! SIGINT and SIGTERM: end at once, with no file half written and the right exit code.
+//! SIGINT and SIGTERM: end at once, with no file half written and the right exit code. SIGXFSZ: an error like any other.
 
 use heapgraph::format::{AtomicFile, Overwrite};
 use heapgraph::{Error, Result};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,6 +23,9 @@ impl Stop {
         let stop = Stop::default();
         let mut signals =
             Signals::new([SIGINT, SIGTERM]).map_err(|error| Error::io("cannot wait for signals", error))?;
+        // Past a limit on the size of files a write then fails, instead of ending us with a file half written.
+        signal_hook::flag::register(SIGXFSZ, Arc::default())
+            .map_err(|error| Error::io("cannot wait for signals", error))?;
         let theirs = stop.clone();
         std::thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {

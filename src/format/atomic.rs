@@ -63,6 +63,11 @@ impl AtomicFile {
         Ok(AtomicFile { target, overwrite, file: BufWriter::with_capacity(1 << 16, file), temporary: Some(temporary) })
     }
 
+    /// What it will be called.
+    pub fn path(&self) -> &Path {
+        &self.target
+    }
+
     /// What it is called until it has its name, for whoever has to clear up after a signal; `None` where it is written
     /// directly.
     pub fn temporary_path(&self) -> Option<&Path> {

@@ -17,9 +17,12 @@ mod heapgraph;
 mod help;
 mod leaks;
 mod manners;
+mod modes;
 mod privacy;
 #[path = "../support/program.rs"]
 mod program;
+#[path = "../support/python.rs"]
+mod python;
 #[path = "../support/pythons.rs"]
 mod pythons;
 mod signals;

@@ -3,6 +3,7 @@
 //! A small process's core file is damaged in place, read, and made whole again.
 
 use crate::pythons;
+use crate::report::{self, Row};
 use crate::victim::{Victim, gcore};
 use heapgraph::capture::{CoreFile, Options, capture_core};
 use heapgraph::snapshot::Snapshot;
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 
 /// How many damaged images are read here; `tests/long.sh` asks for more.
 fn rounds() -> u64 {
-    std::env::var("HEAPGRAPH_TEST_DAMAGES").ok().and_then(|count| count.parse().ok()).unwrap_or(150)
+    report::rounds("HEAPGRAPH_TEST_DAMAGES", 150)
 }
 
 /// Some containers, instances, generators and threads of control, and little else.
@@ -108,7 +109,7 @@ fn read_damaged(file: &File, path: &Path, image: &Image, seed: u64) -> heapgraph
 fn random_damage_is_borne() {
     let pythons = pythons::installed();
     let begin = Instant::now();
-    let (mut refused, mut warned, mut read) = (0, 0, 0);
+    let (mut refused, mut warned, mut read) = (0u64, 0u64, 0u64);
     for (number, python) in pythons.iter().enumerate() {
         let folder = tempfile::tempdir().unwrap();
         let victim = Victim::start(python, SMALL);
@@ -129,7 +130,7 @@ fn random_damage_is_borne() {
                 continue;
             };
             read += 1;
-            warned += u32::from(!snapshot.metadata().warnings.is_empty());
+            warned += u64::from(!snapshot.metadata().warnings.is_empty());
             // No more objects or references than memory has room for.
             let words = image.bytes.len() / 8;
             let (rows, references) = (snapshot.objects().len(), snapshot.references().len());
@@ -143,4 +144,12 @@ fn random_damage_is_borne() {
     }
     println!("{read} read, {warned} of them with warnings, {refused} refused, {:?}", begin.elapsed());
     assert!(read > 0 && warned > 0 && refused > 0);
+    Row {
+        fault: &format!("words of a process's memory are damaged, {} Pythons", pythons.len()),
+        tried: read + refused,
+        target: "a core file",
+        checked: "no panic, under 10 s, no more than memory has room for, `verify` finds nothing",
+        said: &format!("{read} read, {warned} of them with warnings; {refused} refused with an error"),
+    }
+    .write("sources");
 }

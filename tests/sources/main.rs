@@ -11,8 +11,11 @@ mod heapgraph;
 mod many;
 #[path = "../support/pythons.rs"]
 mod pythons;
+#[path = "../support/report.rs"]
+mod report;
 mod rights;
 mod states;
 mod stops;
 mod values;
+#[path = "../support/victim.rs"]
 mod victim;

@@ -42,7 +42,8 @@ pub(crate) fn installed() -> Vec<Python> {
 
 /// The same with debug builds.
 pub(crate) fn installed_builds() -> Vec<Python> {
-    let found = find(SUPPORTED);
+    static FOUND: OnceLock<Vec<Python>> = OnceLock::new();
+    let found = FOUND.get_or_init(|| find(SUPPORTED)).clone();
     let covered: Vec<String> =
         found.iter().map(|python| format!("{} ({})", python.version, python.executable.display())).collect();
     println!("covered: {}", covered.join(", "));

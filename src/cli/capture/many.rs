@@ -2,7 +2,7 @@
 
 use super::names::Pattern;
 use super::{Capture, told};
-use crate::cli::output::{Answer, Destination, say};
+use crate::cli::output::{Answer, say};
 use crate::cli::stop::Stop;
 use heapgraph::capture::{self, Running, When};
 use heapgraph::{Error, Result};
@@ -71,9 +71,9 @@ impl Capture {
         for pid in self.processes(roots) {
             let taken = capture::capture_pid(pid, &self.options());
             let written = taken.and_then(|snapshot| {
-                let path = pattern.name(pid, number);
+                let to = pattern.place(pid, number);
+                let path = to.path().expect("a pattern gives names").to_owned();
                 let notes = told(&snapshot, &path);
-                let to = Destination::Named(path.clone());
                 Answer::snapshot(snapshot, pattern.format, to).with_notes(notes).deliver(stop).map(|_| path)
             });
             // A shell that starts the workers, a helper, a worker that just ended: not what was asked for.
@@ -116,9 +116,10 @@ impl Capture {
     ) -> Result<()> {
         let begin = Instant::now();
         let mut kept: VecDeque<Vec<PathBuf>> = VecDeque::new();
-        for number in 1.. {
+        let first = pattern.first_number();
+        for number in first.. {
             // A command is given its first interval to start in.
-            let rounds = if running.is_some() { number } else { number - 1 };
+            let rounds = number - first + u64::from(running.is_some());
             let due = every.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX));
             while begin.elapsed() < due && running.as_deref_mut().is_none_or(Running::is_running) {
                 std::thread::sleep(LOOK.min(due.saturating_sub(begin.elapsed())));
@@ -129,7 +130,7 @@ impl Capture {
                 let last = round.failed.pop();
                 round.tell();
                 let Some(error) = last.filter(|_| !ended) else {
-                    say(&format!("the series ends after {}: nothing is left to capture", number - 1));
+                    say(&format!("the series ends after {}: nothing is left to capture", number - first));
                     return Ok(());
                 };
                 return Err(error);

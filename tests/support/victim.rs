@@ -60,6 +60,7 @@ impl Victim {
     }
 
     /// What it reads from.
+    #[allow(dead_code, reason = "some suites only let it end")]
     pub(crate) fn input(&mut self) -> &mut ChildStdin {
         self.input.as_mut().expect("it is closed by `finish` alone")
     }
@@ -102,6 +103,7 @@ pub(crate) fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
 }
 
 /// A core file by gdb; `None` where gdb is not installed.
+#[allow(dead_code, reason = "some suites look at living processes alone")]
 pub(crate) fn gcore(pid: u32, folder: &Path) -> Option<PathBuf> {
     let stem = folder.join("gcore");
     let done = Command::new("gcore").arg("-o").arg(&stem).arg(pid.to_string()).output();
