@@ -10,7 +10,7 @@ use super::readers::dict;
 use super::runtime::Runtime;
 use super::text;
 use super::type_reader::TypeReader;
-use super::types::{Shape, TypeInfo};
+use super::types::{TypeInfo, flag};
 use crate::cpython::layout::Layout;
 use crate::error::{Error, Result};
 use crate::snapshot::{Address, Flags, Generation, NameId, NewObject, ReferenceTag, SnapshotBuilder, TypeId};
@@ -213,15 +213,18 @@ impl<'i> Reader<'i> {
         let Some(info) = self.type_at(class) else {
             self.damage.untyped += 1;
             let unknown = self.builder.type_name("?")?;
-            return self.add_unread(address, unknown, generation, Flags::default());
+            // Its instances may have taken it for a type all the same.
+            let flags = if self.is_type(address) { Flags::CLASS } else { Flags::default() };
+            return self.add_unread(address, unknown, generation, flags);
         };
+        let is_class = if info.has(flag::TYPE) { Flags::CLASS } else { Flags::default() };
         if self.memory.is_overdrawn() {
             self.damage.unread += 1;
-            let flags = if info.shape == Shape::Type { Flags::CLASS } else { Flags::default() };
-            return self.add_unread(address, info.name, generation, flags);
+            return self.add_unread(address, info.name, generation, is_class);
         }
         self.edges.clear();
         let mut facts = self.read(address, &info)?;
+        facts.flags |= is_class;
         self.learned.privacy.object_text(info.shape, &mut facts);
         let (refcount, immortal) = self.refcount(address);
         if immortal {

@@ -51,7 +51,7 @@ impl Destination {
     }
 
     /// The name of the file, where it has one yet to be started.
-    pub(crate) fn path(&self) -> Option<&std::path::Path> {
+    pub(crate) fn path(&self) -> Option<&Path> {
         match self {
             Destination::Named(path) | Destination::Chosen(path) => Some(path),
             Destination::Stdout | Destination::Started(_) => None,

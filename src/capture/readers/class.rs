@@ -4,7 +4,7 @@ use super::super::heap::{Facts, Reader};
 use super::super::types::{GC_HEADER, TypeInfo, flag};
 use super::dict::Keys;
 use crate::error::Result;
-use crate::snapshot::{Flags, ReferenceKind, ReferenceTag};
+use crate::snapshot::{ReferenceKind, ReferenceTag};
 
 impl Reader<'_> {
     /// `__dict__` and subclasses of a class: of a static one as each interpreter has them (3.12 and later).
@@ -54,7 +54,6 @@ impl Reader<'_> {
             self.push(target, tag, name);
         }
         self.size_of_type(address, info, heap, facts)?;
-        facts.flags |= Flags::CLASS;
         let long = super::super::text::shorten(self.long_name_of_type(address));
         facts.text = Some(long);
         Ok(())
