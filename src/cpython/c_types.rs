@@ -127,7 +127,7 @@ const NOT_HELD: [(&str, &str); 32] = [
 
 /// Held and counted, and not visited by the type's `tp_traverse`; the numbers are the minor version and the patch
 /// release that began to.
-const NOT_VISITED: [(&str, &str, (u8, u8)); 28] = [
+const NOT_VISITED: [(&str, &str, (u8, u8)); 29] = [
     // descr_traverse visits the type alone (Objects/descrobject.c).
     ("*_descriptor", "d_name", NEVER),
     ("*_descriptor", "d_qualname", NEVER),
@@ -136,6 +136,8 @@ const NOT_VISITED: [(&str, &str, (u8, u8)); 28] = [
     // property_traverse visits get, set, del, doc; the name came later (3.13).
     ("property", "prop_name", NEVER),
     ("range", "*", NEVER),
+    // Dates and zones are no objects of the collector's (Modules/_datetimemodule.c).
+    ("datetime.*", "*", NEVER),
     // Nothing but text and numbers below it (Objects/genobject.c, gen_traverse).
     ("coroutine", "cr_origin", NEVER),
     ("longrange_iterator", "*", NEVER),

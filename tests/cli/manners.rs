@@ -91,7 +91,7 @@ fn a_picture_is_whole_or_not_there() {
         let output = output.unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{ending}: {said}");
-        assert!(said.starts_with("heapgraph: write: "), "{ending}: {said}");
+        assert!(said.starts_with(&format!("heapgraph: x.{ending}: write: ")), "{ending}: {said}");
         assert_eq!(shop.files(), before, "{ending}");
         std::os::unix::fs::symlink("/dev/full", shop.path(&format!("full.{ending}"))).unwrap();
         let run = shop.run(&format!("refs app.parquet app.CACHE -o full.{ending}"));

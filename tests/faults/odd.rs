@@ -10,6 +10,7 @@ use crate::victim::{Victim, WAITING, wait_for};
 use nix::sys::ptrace;
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -93,7 +94,9 @@ fn a_process_that_is_stopped() {
     for (signal, fault) in
         [(Signal::SIGSTOP, "the process is stopped (SIGSTOP)"), (Signal::SIGTSTP, "Ctrl-Z (SIGTSTP)")]
     {
-        let victim = Victim::start(&pythons::installed()[0], WAITING);
+        // In a group of its own: an orphaned one, as of a job without a terminal, ignores Ctrl-Z.
+        let mut command = Command::new(&pythons::installed()[0].executable);
+        let victim = Victim::spawn(command.args(["-I", "-c", WAITING]).process_group(0));
         victim.signal(signal);
         wait_for("it stops", || victim.state() == 'T');
         let folder = tempfile::tempdir().unwrap();

@@ -28,6 +28,9 @@ values = [
     '0.00001234', '123456789012345678901234567890', '1.23456789012345678901234567890123456789E-7', '1E+999999', '9' * 19, '1' + '0' * 19,
     '1' * 400,
 )] + [Money('2.50')]
+if sys.version_info >= (3, 13):
+    import _thread
+    values.append(_thread.start_joinable_thread(lambda: None))
 print(json.dumps([[id(value), type(value).__name__, str(value)] for value in values]), flush=True)
 sys.stdin.read()
 "#;

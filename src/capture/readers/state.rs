@@ -103,10 +103,10 @@ impl Reader<'_> {
         }
     }
 
-    /// `<_thread._ThreadHandle object: ident=1397>`: a node of a list, a count, and the number (`ThreadHandle`,
+    /// `<_thread._ThreadHandle object: ident=1397>`: the number stands behind two nodes of lists (`ThreadHandle`,
     /// Modules/_threadmodule.c, 3.13 and later).
     fn thread_handle(&self, address: u64) -> Option<String> {
-        let identity = self.memory.word(self.memory.pointer(address + 16) + 24)?;
+        let identity = self.memory.word(self.memory.pointer(address + 16) + 32)?;
         Some(format!("<_thread._ThreadHandle object: ident={identity}>"))
     }
 }
