@@ -140,7 +140,7 @@ impl<'t> Step<'t> {
             Step::Entry(key) => {
                 // A key is written as Python does, whichever quotes the user took.
                 let unquoted = key.strip_prefix(['\'', '"']).and_then(|rest| rest.strip_suffix(['\'', '"']));
-                let repr = unquoted.map(|text| str_repr(text));
+                let repr = unquoted.map(str_repr);
                 let found =
                     of(&[Key], &|found| found.name == Some(*key) || repr.is_some() && found.name == repr.as_deref());
                 if found.is_empty() { self.item(snapshot, holder).into_iter().collect() } else { found }

@@ -201,7 +201,7 @@ impl Drawing {
 }
 
 enum Sign {
-    Box(SceneBox),
+    Box(Box<SceneBox>),
     Line(EdgeRole),
     Disc,
     Bar,
@@ -209,17 +209,18 @@ enum Sign {
 }
 
 fn sign(entry: LegendEntry) -> Sign {
-    let plain = |role| SceneBox { role, ..SceneBox::default() };
+    let small = |one| Sign::Box(Box::new(one));
+    let plain = |role| small(SceneBox { role, ..SceneBox::default() });
     match entry {
-        LegendEntry::Root => Sign::Box(plain(BoxRole::Root)),
-        LegendEntry::Asked => Sign::Box(SceneBox { asked: true, ..SceneBox::default() }),
-        LegendEntry::Highlighted => Sign::Box(SceneBox { highlighted: true, ..SceneBox::default() }),
+        LegendEntry::Root => plain(BoxRole::Root),
+        LegendEntry::Asked => small(SceneBox { asked: true, ..SceneBox::default() }),
+        LegendEntry::Highlighted => small(SceneBox { highlighted: true, ..SceneBox::default() }),
         LegendEntry::Path => Sign::Line(EdgeRole::Path),
         LegendEntry::Cycle => Sign::Line(EdgeRole::Cycle),
         LegendEntry::Disc => Sign::Disc,
         LegendEntry::Weak => Sign::Line(EdgeRole::Weak),
-        LegendEntry::Collapsed => Sign::Box(plain(BoxRole::Card)),
-        LegendEntry::Steps => Sign::Box(plain(BoxRole::Steps)),
+        LegendEntry::Collapsed => plain(BoxRole::Card),
+        LegendEntry::Steps => plain(BoxRole::Steps),
         LegendEntry::Retained => Sign::Bar,
         LegendEntry::Mark(mark) => Sign::Mark(mark),
     }

@@ -46,10 +46,12 @@ impl Channel {
     fn new(nets: Vec<Net>, names: [f64; 2], ahead: bool) -> Self {
         let (lanes, count) = channels::lanes(&nets);
         let share = |lanes: usize| lanes as f64 / count as f64;
-        let step = match count {
-            ..=ROOMY => LANE,
-            ..=MANY => TIGHT.max(LANE * share(ROOMY)),
-            _ => TIGHTEST.max(TIGHT * share(MANY).sqrt()),
+        let step = if count <= ROOMY {
+            LANE
+        } else if count <= MANY {
+            TIGHT.max(LANE * share(ROOMY))
+        } else {
+            TIGHTEST.max(TIGHT * share(MANY).sqrt())
         };
         let [before, behind] = names;
         let stub = if ahead { STUB_ARROW } else { STUB };
