@@ -10,7 +10,7 @@ const BOX: Extent = Extent { width: 120.0, height: 46.0 };
 const NAME: Extent = Extent { width: 50.0, height: 13.0 };
 
 fn line(from: usize, to: usize) -> PlanLine {
-    PlanLine { from, to, label: (to.is_multiple_of(2)).then_some(NAME), width: 1.3, ..PlanLine::default() }
+    PlanLine { from, to, label: to.is_multiple_of(2).then_some(NAME), width: 1.3, ..PlanLine::default() }
 }
 
 fn plan(count: usize, lines: Vec<PlanLine>) -> Plan {
