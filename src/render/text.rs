@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+pub use crate::cpython::label::grouped;
+
 /// Replaces what no line of text may hold: controls, line breaks, bidirectional marks and characters that XML forbids
 /// become escapes as Python writes them (`\n`, `\x01`, `\u202e`), so that nothing is lost. Linear.
 pub fn clean(text: &str) -> String {
@@ -80,19 +82,6 @@ pub fn xml(text: &str) -> String {
             '\n' => out.push_str("&#10;"),
             letter => out.push(letter),
         }
-    }
-    out
-}
-
-/// A number with thousands separated by commas: `40,011`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
     }
     out
 }
