@@ -118,7 +118,7 @@ fn random_damage_is_borne() {
         let whole = capture_core(&CoreFile { path: path.clone(), ..CoreFile::default() }, &Options::default()).unwrap();
         let image = Image::new(std::fs::read(&path).unwrap(), &whole);
         let file = File::options().write(true).open(&path).unwrap();
-        for round in 0..rounds() / pythons.len() as u64 {
+        for round in 0..rounds().div_ceil(pythons.len() as u64) {
             let seed = round << 8 | number as u64;
             let started = Instant::now();
             let found = std::panic::catch_unwind(|| read_damaged(&file, &path, &image, seed));
