@@ -112,8 +112,9 @@ mod tests {
 
     #[test]
     fn every_address_is_found_at_its_position_and_no_other_is() {
-        let scattered: Vec<u64> = (1..5000u64).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20 << 4).collect();
-        let dense: Vec<u64> = (1..5000).rev().collect();
+        let end = if cfg!(miri) { 200 } else { 5000 };
+        let scattered: Vec<u64> = (1..end).map(|i: u64| i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20 << 4).collect();
+        let dense: Vec<u64> = (1..end).rev().collect();
         for addresses in [scattered, dense, vec![], vec![0, 0, 8]] {
             let index = AddressIndex::new(&addresses).expect("no address repeats");
             for (position, &address) in addresses.iter().enumerate().filter(|(_, address)| **address != 0) {
