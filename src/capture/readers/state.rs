@@ -67,8 +67,7 @@ impl Reader<'_> {
             (128, "re.DEBUG"),
             (256, "re.ASCII"),
         ];
-        let (pattern, whole) = (self.memory.pointer(address + 48), u64::MAX);
-        let (text, is_str) = self.quoted(pattern, 0, whole)?;
+        let (text, is_str) = self.quoted(self.memory.pointer(address + 48), 0, u64::MAX)?;
         let mut flags = self.memory.half(address + 56);
         // LOCALE, UNICODE and ASCII exclude each other, and of a str UNICODE goes without saying.
         if is_str && flags & (4 | 32 | 256) == 32 {
