@@ -3,16 +3,18 @@
 #![cfg(test)]
 #![cfg(target_os = "linux")]
 
-use arrow_array::UInt8Array;
 use arrow_array::types::Int32Type;
+use arrow_array::{Array, UInt8Array};
 use arrow_array::{
     ArrayRef, DictionaryArray, Int32Array, ListArray, RecordBatch, StringArray, UInt32Array, UInt64Array,
 };
+use arrow_buffer::OffsetBuffer;
+use arrow_schema::Field;
 use heapgraph::format::{self, Source};
 use heapgraph::testkit::random::Random;
 use heapgraph::{Error, Snapshot};
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, GzipLevel, Repetition};
+use parquet::basic::{Compression, GzipLevel, Repetition, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
@@ -80,6 +82,55 @@ fn a_text_that_stands_in_every_row_is_not_written_out() {
     // A hundred thousand short ones are nothing special.
     let few = format::read(&Source::from_bytes(with_text(100_000, "hello", Compression::SNAPPY))).unwrap();
     assert_eq!(few.objects().len(), 100_000);
+}
+
+/// Three objects with as many references each as there are names by three. The dictionary is left where it is too long.
+fn with_names(names: &DictionaryArray<Int32Type>) -> Vec<u8> {
+    let numbers = |values: [u32; 3]| Arc::new(UInt32Array::from(values.to_vec())) as ArrayRef;
+    let lists = |elements: ArrayRef| {
+        let field = Arc::new(Field::new_list_field(elements.data_type().clone(), true));
+        let offsets = OffsetBuffer::from_lengths([elements.len() / 3; 3]);
+        Arc::new(ListArray::new(field, offsets, elements, None)) as ArrayRef
+    };
+    let all = |value| lists(Arc::new(UInt32Array::from(vec![value; names.len()])));
+    let batch = RecordBatch::try_from_iter([
+        ("address", Arc::new(UInt64Array::from(vec![16, 32, 48])) as ArrayRef),
+        ("type", Arc::new(StringArray::from(vec!["dict"; 3]))),
+        ("size", numbers([64; 3])),
+        ("refcount", numbers([1; 3])),
+        ("generation", Arc::new(UInt8Array::from(vec![2; 3]))),
+        ("flags", numbers([0; 3])),
+        ("references", all(0)),
+        ("reference_kinds", all(1)),
+        ("reference_names", lists(Arc::new(names.clone()))),
+    ]);
+    let batch = batch.unwrap();
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_dictionary_page_size_limit(1 << 16)
+        .set_write_batch_size(1)
+        .build();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
+#[test]
+fn names_are_not_written_out_where_their_dictionary_ends() {
+    let long = "x".repeat(50_000);
+    let named = |name: &str| {
+        let others = (0..40_000).map(|number| format!("key {number}"));
+        let names = StringArray::from_iter_values([name.to_owned()].into_iter().chain(others));
+        let keys = Int32Array::from_iter_values(std::iter::repeat_n(0, 20_000).chain(1..=40_000));
+        DictionaryArray::<Int32Type>::try_new(keys, Arc::new(names)).unwrap()
+    };
+    let bytes = with_names(&named(&long));
+    assert!(bytes.len() < 1 << 18, "a gigabyte of names in {} bytes", bytes.len());
+    refused(format::read(&Source::from_bytes(bytes)), "60000 strings of up to 50000 bytes");
+    let short = format::read(&Source::from_bytes(with_names(&named("x")))).unwrap();
+    assert_eq!(short.references().len(), 60_000);
 }
 
 #[test]

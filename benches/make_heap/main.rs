@@ -7,7 +7,7 @@ mod heapsnapshot;
 use heapgraph::format::{self, Format, Overwrite};
 use heapgraph::testkit::process;
 use std::fs::File;
-use std::hash::{BuildHasher, BuildHasherDefault};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -16,8 +16,9 @@ fn main() {
     let [objects, file, export @ ..] = arguments.as_slice() else { return };
     let heap = process(1, objects.parse().expect("OBJECTS is a number"));
     let columns = heap.references().columns();
-    let hasher = BuildHasherDefault::<rustc_hash::FxHasher>::default();
-    let checksum = hasher.hash_one((&heap.objects().columns().addresses, &columns.offsets, &columns.targets));
+    let mut hasher = DefaultHasher::new();
+    (&heap.objects().columns().addresses, &columns.offsets, &columns.targets).hash(&mut hasher);
+    let checksum = hasher.finish();
     format::write_file(&heap, Format::Parquet, Path::new(file), Overwrite::Replace).expect("a place to write to");
     if let [export] = export {
         let out = File::create(export).and_then(|file| {

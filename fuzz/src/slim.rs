@@ -1,4 +1,4 @@
-//! The core of the memory target with the pages left out that no reader misses, so that it is read a hundred times faster.
+//! The core of the memory target with all left out that no reader misses, so that it is read a hundred times faster.
 
 use crate::bodies::base;
 use heapgraph::Result;
@@ -10,8 +10,8 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-/// Overwrites with zeros what is not needed for an object of every type to be read: large runs of pages first. Takes a
-/// minute or two, once.
+/// Overwrites with zeros what is not needed for an object of every type to be read: large runs first. Takes some
+/// minutes, once.
 ///
 /// # Errors
 /// No Python or no gdb.
@@ -31,7 +31,7 @@ fn overwrite(path: &Path) -> std::io::Result<()> {
     let file = File::options().read(true).write(true).open(path)?;
     let whole = types(path).map_err(Error::other)?;
     let mut length = 1 << 20;
-    while length >= 1 << 12 {
+    while length >= 1 << 10 {
         for run in writable(&file)?.into_iter().flat_map(|range| chunks(range, length)) {
             let mut bytes = vec![0; (run.end - run.start) as usize];
             file.read_exact_at(&mut bytes, run.start)?;

@@ -3,7 +3,7 @@
 use super::pattern::TypeFilter;
 use super::retained::Retained;
 use crate::snapshot::{Generation, ObjectId, Objects, References};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::cmp::Reverse;
 
 /// Which objects to count.
@@ -95,7 +95,7 @@ pub(super) fn count_retained_of(
     let garbage = counts(&Retained::of_garbage(objects, references));
     let sums = living.into_iter().zip(garbage).map(|(living, garbage)| living.saturating_add(garbage));
     // Two type ids never share a name.
-    let by_name: FxHashMap<&str, u64> = objects.type_names().iter().zip(sums).collect();
+    let by_name: HashMap<&str, u64> = objects.type_names().iter().zip(sums).collect();
     census.types.iter_mut().for_each(|one| one.retained = by_name.get(one.type_name.as_str()).copied());
     census.types.sort_by(|a, b| (Reverse(a.retained), &a.type_name).cmp(&(Reverse(b.retained), &b.type_name)));
     census

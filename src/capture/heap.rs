@@ -14,7 +14,7 @@ use super::types::{TypeInfo, flag};
 use crate::cpython::layout::Layout;
 use crate::error::{Error, Result};
 use crate::snapshot::{Address, Flags, Generation, NameId, NewObject, ReferenceTag, SnapshotBuilder, TypeId};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -40,17 +40,17 @@ pub(super) struct Reader<'i> {
     pub(super) layout: &'i Layout,
     pub(super) builder: SnapshotBuilder,
     pub(super) learned: Arc<Learned>,
-    pub(super) shared_names: FxHashMap<u64, Rc<[NameId]>>,
+    pub(super) shared_names: HashMap<u64, Rc<[NameId]>>,
     pub(super) damage: Damage,
     image: &'i Image,
     marks: &'i Marks,
-    types: FxHashMap<u64, Option<Rc<TypeInfo>>>,
+    types: HashMap<u64, Option<Rc<TypeInfo>>>,
     last_type: Option<(u64, Rc<TypeInfo>)>,
     /// Marked and not read yet.
     pending: Vec<u64>,
     edges: Vec<Edge>,
-    attribute_names: FxHashMap<u64, NameId>,
-    key_names: FxHashMap<u64, NameId>,
+    attribute_names: HashMap<u64, NameId>,
+    key_names: HashMap<u64, NameId>,
 }
 
 impl<'i> Reader<'i> {
@@ -60,16 +60,16 @@ impl<'i> Reader<'i> {
             layout,
             builder: SnapshotBuilder::new(),
             learned: Arc::default(),
-            shared_names: FxHashMap::default(),
+            shared_names: HashMap::default(),
             damage: Damage::default(),
             image,
             marks,
-            types: FxHashMap::default(),
+            types: HashMap::default(),
             last_type: None,
             pending: Vec::new(),
             edges: Vec::new(),
-            attribute_names: FxHashMap::default(),
-            key_names: FxHashMap::default(),
+            attribute_names: HashMap::default(),
+            key_names: HashMap::default(),
         }
     }
 

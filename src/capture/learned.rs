@@ -6,7 +6,7 @@ use super::privacy::Privacy;
 use super::types::{Shape, flag};
 use crate::error::Result;
 use crate::snapshot::NameId;
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
 
 /// Learned once, then shared by the readers of all threads.
@@ -18,13 +18,13 @@ pub(super) struct Learned {
     pub(super) interned_strings: Vec<u64>,
     /// `__dict__` and subclasses of static types, where each interpreter keeps its own (3.12 and later), the main one's
     /// first.
-    pub(super) static_types: FxHashMap<u64, Vec<(u64, u64)>>,
+    pub(super) static_types: HashMap<u64, Vec<(u64, u64)>>,
     /// `lookdict`, by which dicts are told apart up to 3.10; 0 until it was seen.
     pub(super) general_lookup: u64,
     /// Free variable of each cell that a closure holds.
-    pub(super) cell_names: FxHashMap<u64, NameId>,
+    pub(super) cell_names: HashMap<u64, NameId>,
     /// The memory of modules written in C: theirs, whoever points at it.
-    pub(super) module_states: FxHashMap<u64, u64>,
+    pub(super) module_states: HashMap<u64, u64>,
     /// What of the user's data is shown.
     pub(super) privacy: Privacy,
 }
@@ -38,7 +38,7 @@ impl Reader<'_> {
         let subtype_traverse = self.subtype_traverse(tracked);
         self.learn(Learned { subtype_traverse, ..Learned::clone(&self.learned) });
         let mut learned = Learned::clone(&self.learned);
-        let mut shapes: FxHashMap<u64, Option<Shape>> = FxHashMap::default();
+        let mut shapes: HashMap<u64, Option<Shape>> = HashMap::default();
         for object in tracked {
             let shape =
                 *shapes.entry(object.class).or_insert_with(|| self.type_at(object.class).map(|info| info.shape));
@@ -61,8 +61,8 @@ impl Reader<'_> {
     /// frequent one among classes with shared keys is it.
     fn subtype_traverse(&self, tracked: &[Tracked]) -> u64 {
         let layout = self.layout;
-        let mut votes: FxHashMap<u64, usize> = FxHashMap::default();
-        let mut metaclasses: FxHashMap<u64, bool> = FxHashMap::default();
+        let mut votes: HashMap<u64, usize> = HashMap::default();
+        let mut metaclasses: HashMap<u64, bool> = HashMap::default();
         for &Tracked { address, class, .. } in tracked {
             let is_class = *metaclasses
                 .entry(class)

@@ -6,7 +6,7 @@ use super::readers::dict;
 use super::types::{Shape, TypeInfo, flag};
 use crate::error::Result;
 use crate::snapshot::NameId;
-use rustc_hash::FxHashSet;
+use foldhash::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
 /// What becomes of values in a snapshot: the text of strings, bytes and numbers, the keys of dicts, thread names and
@@ -46,7 +46,7 @@ pub(super) struct Privacy {
     values: Values,
     hash: RandomState,
     /// The dicts whose keys are names of variables or attributes: of modules, classes and instances.
-    namespaces: FxHashSet<u64>,
+    namespaces: HashSet<u64>,
 }
 
 impl Privacy {

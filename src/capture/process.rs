@@ -1,7 +1,7 @@
 //! What `/proc` tells of a process: its mappings, threads, command line and files.
 
 use super::rights;
-use super::target::{Mapping, Target, open_regular};
+use super::target::{Mapping, Target, open_regular, open_within};
 use crate::error::{Error, Result};
 use nix::errno::Errno;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
@@ -101,8 +101,7 @@ impl Target for Process {
         if let Ok(found) = open_regular(Path::new(&map_file)) {
             return Ok(found);
         }
-        let relative = file.strip_prefix("/").unwrap_or(file);
-        let by_name = open_regular(&Path::new(&format!("/proc/{}/root", self.pid)).join(relative));
+        let by_name = open_within(Path::new(&format!("/proc/{}/root", self.pid)), file);
         // The kernel adds " (deleted)" to the name of a file that lost it, so another one's name is never taken.
         let error = match by_name {
             Ok(found) => return Ok(found),

@@ -7,7 +7,7 @@ use super::runtime::Runtime;
 use crate::cpython::c_types;
 use crate::error::Result;
 use crate::snapshot::{Address, NameId, NewRoot, ReferenceKind, RootKind, Thread};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
 
 /// A chain of frames longer than this is a loop in damaged memory: Python's own limit is far below.
@@ -79,7 +79,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn thread_roots(&mut self, state: u64, whose: &str, known: &FxHashMap<u64, KnownThread>) -> Result<Thread> {
+    fn thread_roots(&mut self, state: u64, whose: &str, known: &HashMap<u64, KnownThread>) -> Result<Thread> {
         let layout = self.layout;
         let id = self.memory.pointer(state + layout.thread_id);
         let KnownThread { name, native_id } = known.get(&id).cloned().unwrap_or_default();
@@ -89,7 +89,7 @@ impl Reader<'_> {
         };
         self.state_roots(RootKind::Thread, &[&label], state, layout.thread_objects())?;
         let mut frames = Vec::new();
-        let mut seen: FxHashMap<String, usize> = FxHashMap::default();
+        let mut seen: HashMap<String, usize> = HashMap::default();
         for at in self.stack(state) {
             let Some(place) = self.place(at) else {
                 self.damage.stacks += 1;
@@ -195,8 +195,8 @@ impl Reader<'_> {
     }
 
     /// What `threading` knows of each thread, by `threading.get_ident()`: `threading._active` maps that to the `Thread`.
-    fn known_threads(&mut self, modules: u64) -> FxHashMap<u64, KnownThread> {
-        let mut known = FxHashMap::default();
+    fn known_threads(&mut self, modules: u64) -> HashMap<u64, KnownThread> {
+        let mut known = HashMap::default();
         let dict =
             self.dict_value(modules, "threading").map(|module| self.memory.pointer(module + self.layout.module_dict));
         let Some(active) = dict.and_then(|dict| self.dict_value(dict, "_active")) else { return known };

@@ -1,11 +1,13 @@
 //! What finding and reading an interpreter asks of the place where its memory is: a live process or a core file.
 
 use crate::error::{Error, Result};
+use nix::errno::Errno;
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 use std::fmt;
 use std::fs::File;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// A process, live or as a core file. Its text names it in messages: `process 4711`, `core app.core`.
 pub(super) trait Target: fmt::Display {
@@ -84,7 +86,39 @@ impl Mapping {
 /// # Errors
 /// It is not there, may not be opened, or is no regular file.
 pub(super) fn open_regular(path: &Path) -> std::io::Result<File> {
-    let handle = File::options().read(true).custom_flags(libc::O_PATH).open(path)?;
+    regular(File::options().read(true).custom_flags(libc::O_PATH).open(path)?)
+}
+
+/// As [`open_regular`], by the full name that a file has under another root: no `..` and no link leads out of there, and
+/// a link to a full name leads to the one there.
+///
+/// # Errors
+/// As [`open_regular`].
+pub(super) fn open_within(root: &Path, name: &Path) -> std::io::Result<File> {
+    let folder = File::options().read(true).custom_flags(libc::O_PATH | libc::O_DIRECTORY).open(root)?;
+    let how = OpenHow::new().flags(OFlag::O_PATH | OFlag::O_CLOEXEC).resolve(ResolveFlag::RESOLVE_IN_ROOT);
+    match openat2(&folder, name, how) {
+        Ok(handle) => regular(handle.into()),
+        // Linux has it since 5.6, and filters of system calls that are older forbid it: then links are the caller's.
+        Err(Errno::ENOSYS | Errno::EPERM) => open_regular(&below(root, name)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A full name under another root; `..` stops there.
+pub(super) fn below(root: &Path, name: &Path) -> PathBuf {
+    let mut steps = Vec::new();
+    for step in name.components() {
+        match step {
+            Component::Normal(step) => steps.push(step),
+            Component::ParentDir => _ = steps.pop(),
+            _ => {}
+        }
+    }
+    root.join(steps.into_iter().collect::<PathBuf>())
+}
+
+fn regular(handle: File) -> std::io::Result<File> {
     if !handle.metadata()?.is_file() {
         return Err(std::io::Error::other("not a regular file"));
     }
@@ -112,5 +146,24 @@ mod tests {
             assert_eq!(text, "bytes");
         }
         assert_eq!(open_regular(&folder.path().join("none")).unwrap_err().kind(), std::io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn no_name_leads_out_of_another_root() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("root");
+        std::fs::create_dir_all(root.join("lib")).unwrap();
+        std::fs::write(folder.path().join("python"), "outside").unwrap();
+        std::fs::write(root.join("python"), "inside").unwrap();
+        std::os::unix::fs::symlink("/python", root.join("full")).unwrap();
+        std::os::unix::fs::symlink("../python", root.join("upwards")).unwrap();
+        for name in ["/python", "/../python", "/full", "/upwards", "/lib/../../python"] {
+            let name = Path::new(name);
+            assert_eq!(below(&root, name).parent(), Some(root.as_path()), "{}", name.display());
+            let mut text = String::new();
+            open_within(&root, name).unwrap().read_to_string(&mut text).unwrap();
+            assert_eq!(text, "inside", "{}", name.display());
+        }
+        assert_eq!(open_within(&root, Path::new("/none")).unwrap_err().kind(), std::io::ErrorKind::NotFound);
     }
 }

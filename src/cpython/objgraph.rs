@@ -6,7 +6,7 @@ use super::label::{builtin_type_of, identifier_key, is_class, is_lambda, short_t
 use super::lineage::is_instance;
 use super::repr::repr;
 use crate::snapshot::{ObjectId, Reference, ReferenceId, ReferenceKind, Snapshot};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 /// objgraph cuts every `repr` here, without a mark.
 const LONGEST: usize = 40;
@@ -69,7 +69,7 @@ pub struct LineLabels<'s> {
     snapshot: &'s Snapshot,
     holder: Option<ObjectId>,
     /// Of the holder: the first entry of a dict for each target, and its own dicts.
-    entries: FxHashMap<ObjectId, ReferenceId>,
+    entries: HashMap<ObjectId, ReferenceId>,
     own_dicts: Vec<ObjectId>,
     /// Whether it is a dict or of a class that extends one. To tell takes a look at all that a list of a million holds.
     is_dict: bool,
@@ -78,7 +78,7 @@ pub struct LineLabels<'s> {
 impl<'s> LineLabels<'s> {
     /// Of the lines of this heap.
     pub fn new(snapshot: &'s Snapshot) -> Self {
-        LineLabels { snapshot, holder: None, entries: FxHashMap::default(), own_dicts: Vec::new(), is_dict: false }
+        LineLabels { snapshot, holder: None, entries: HashMap::default(), own_dicts: Vec::new(), is_dict: false }
     }
 
     /// The label of the line from `holder` to `target`, where objgraph writes one.

@@ -7,7 +7,7 @@
 use super::csr::Csr;
 use super::path::Arrival;
 use super::reach::Marks;
-use rustc_hash::FxHashSet;
+use foldhash::HashSet;
 
 /// In place of a node or an edge where there is none.
 const NONE: u32 = u32::MAX;
@@ -66,7 +66,7 @@ pub struct DisjointPaths<'g> {
     /// The last step of each path: several may arrive at the target.
     last: Vec<Arrival>,
     /// The edges that are a path by themselves, from a source to the target. They stay so.
-    direct: FxHashSet<u32>,
+    direct: HashSet<u32>,
     /// Of the running search: how each node that was left backwards gets to the target.
     steps: Vec<Step>,
     /// Of the running search: the nodes on a path that were entered backwards.
@@ -87,7 +87,7 @@ impl<'g> DisjointPaths<'g> {
             into: vec![NO_ARRIVAL; nodes],
             next: vec![NONE; nodes],
             last: Vec::new(),
-            direct: FxHashSet::default(),
+            direct: HashSet::default(),
             steps: vec![NO_STEP; nodes],
             entered: Marks::none(nodes),
             open: Vec::new(),

@@ -30,8 +30,8 @@ pub struct Options {
 /// Writes the tree, one object a line, each ending in a line break.
 ///
 /// The objects that were asked for stand at the left; below each, what it refers to or who refers to it. An object that
-/// was written before is marked `↑` and not opened again; a root is marked in words. What is left out is counted: cards in
-/// their places, the rest in the last line.
+/// was written before is marked `↑` and not opened again; a root is marked in words, what is highlighted by `▌`.
+/// What is left out is counted: cards in their places, the rest in the last line.
 pub fn write(snapshot: &Snapshot, neighbourhood: &Neighbourhood, options: Options) -> String {
     let branches = branches(neighbourhood);
     let mut tree = Tree { snapshot, neighbourhood, options, branches, line: Vec::new(), out: String::new() };
@@ -82,6 +82,7 @@ enum Shade {
     Name,
     Root,
     Path,
+    Highlight,
 }
 
 /// Every edge at the node from which it was found.
@@ -164,7 +165,12 @@ impl Tree<'_> {
     fn write_object(&mut self, node: &Node, id: ObjectId, again: bool) {
         let root = self.snapshot.objects().is_synthetic(id) || is_module(self.snapshot, id);
         let title = cut(&object_title(self.snapshot, id), LIMIT);
-        self.push(if root { Shade::Root } else { Shade::Bold }, &title);
+        match (node.highlighted, root) {
+            // The bar that a box has, so that it shows without colours too.
+            (true, _) => self.push(Shade::Highlight, &format!("▌{title}")),
+            (false, true) => self.push(Shade::Root, &title),
+            (false, false) => self.push(Shade::Bold, &title),
+        }
         if let Some(detail) = object_detail(self.snapshot, id) {
             self.push(Shade::Faint, &format!("  {}", cut(&detail, LIMIT)));
         }
@@ -240,6 +246,7 @@ impl Tree<'_> {
             Shade::Name => "36",
             Shade::Root => "32",
             Shade::Path => "1;34",
+            Shade::Highlight => "1;35",
         };
         write!(self.out, "\x1b[{code}m{text}\x1b[0m").expect("writing to a string cannot fail");
     }

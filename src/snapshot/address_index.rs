@@ -5,7 +5,7 @@
 //! A look-up is one hash of the page and one population count.
 
 use super::id::Address;
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 const PLACES: u64 = 512;
 const WORDS: usize = (PLACES / 64) as usize;
@@ -27,7 +27,7 @@ impl Page {
 pub struct AddressIndex {
     // CPython aligns objects to 8 bytes at least; hand-written heaps may number theirs 1, 2, 3.
     shift: u32,
-    slots: FxHashMap<u64, u32>,
+    slots: HashMap<u64, u32>,
     pages: Vec<Page>,
     positions: Vec<u32>,
 }
@@ -60,7 +60,7 @@ impl AddressIndex {
     fn marked(addresses: &[u64]) -> Result<Self, usize> {
         let aligned = addresses.iter().all(|address| address % 8 == 0);
         let shift = if aligned { 3 } else { 0 };
-        let mut index = AddressIndex { shift, slots: FxHashMap::default(), pages: Vec::new(), positions: Vec::new() };
+        let mut index = AddressIndex { shift, slots: HashMap::default(), pages: Vec::new(), positions: Vec::new() };
         index.mark(addresses)?;
         Ok(index)
     }

@@ -2,7 +2,7 @@
 
 use super::roots::DEEPEST_PATH;
 use super::{Flags, ObjectId, Reference, ReferenceKind, ReferenceTag, RootKind, Snapshot};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 /// One root entry of a snapshot: what a [`NewRoot`](super::NewRoot) was, with the target as a row.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,10 +88,10 @@ impl Snapshot {
     }
 
     /// How often an entry under `<held outside Python>` says of an object that it has more references than are found.
-    fn times_held(&self) -> FxHashMap<ObjectId, u32> {
+    fn times_held(&self) -> HashMap<ObjectId, u32> {
         let objects = self.objects();
         let rows = objects.ids().take(objects.synthetic());
-        let mut times = FxHashMap::default();
+        let mut times = HashMap::default();
         for row in rows.filter(|row| objects.root_kind(*row) == Some(RootKind::Held)) {
             let labels =
                 self.references().of(row).filter(|entry| entry.tag == ReferenceTag::plain(ReferenceKind::Root));
@@ -101,7 +101,7 @@ impl Snapshot {
     }
 
     /// How many of the last entries `<held outside Python>` gets by itself: plain labels, in order of rows.
-    fn remade(&self, entries: &[Reference<'_>], explained: &[u32], held: &FxHashMap<ObjectId, u32>) -> usize {
+    fn remade(&self, entries: &[Reference<'_>], explained: &[u32], held: &HashMap<ObjectId, u32>) -> usize {
         let objects = self.objects();
         let mut next = None;
         let is_remade = |entry: &&Reference<'_>| {

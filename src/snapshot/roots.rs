@@ -5,7 +5,7 @@ use super::id::Address;
 use super::kind::{ReferenceKind, ReferenceTag, RootKind};
 use super::references::{NO_NAME, ReferenceColumns};
 use crate::error::Result;
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 /// Rows under each other; a frame has two, its thread and itself. A path is written with every entry, so that a deeper tree
 /// would be written in its length squared.
@@ -36,13 +36,13 @@ struct Row<T> {
 /// The synthetic rows and what hangs under them. Row 0 is `<root>`.
 pub(super) struct RootRows<T = Address> {
     rows: Vec<Row<T>>,
-    by_text: FxHashMap<(usize, RootKind, String), usize>,
+    by_text: HashMap<(usize, RootKind, String), usize>,
 }
 
 impl<T> Default for RootRows<T> {
     fn default() -> Self {
         let root = Row { kind: None, text: "<root>".into(), parent: 0, entries: Vec::new() };
-        RootRows { rows: vec![root], by_text: FxHashMap::default() }
+        RootRows { rows: vec![root], by_text: HashMap::default() }
     }
 }
 

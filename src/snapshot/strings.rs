@@ -1,8 +1,8 @@
 //! Text in few allocations: a table of distinct strings, and a column of optional ones.
 
 use crate::error::{Error, Result};
-use rustc_hash::FxHashMap;
-use std::hash::{BuildHasher, BuildHasherDefault};
+use foldhash::HashMap;
+use std::hash::BuildHasher;
 
 /// Strings one after the other, found by index.
 #[derive(Clone, Default, PartialEq, Debug)]
@@ -66,7 +66,7 @@ fn too_much() -> Error {
 pub struct Interner {
     strings: Strings,
     // By hash alone: the text itself lives once, in `strings`. The few collisions are chained by probing.
-    index: FxHashMap<u64, u32>,
+    index: HashMap<u64, u32>,
 }
 
 impl Interner {
@@ -75,7 +75,7 @@ impl Interner {
     /// # Errors
     /// Refused past 4 GiB of distinct text.
     pub fn intern(&mut self, text: &str) -> Result<u32> {
-        let mut hash = BuildHasherDefault::<rustc_hash::FxHasher>::default().hash_one(text);
+        let mut hash = self.index.hasher().hash_one(text);
         while let Some(&found) = self.index.get(&hash) {
             if self.strings.get(found) == Some(text) {
                 return Ok(found);

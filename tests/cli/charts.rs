@@ -301,6 +301,9 @@ fn what_is_highlighted_is_told_from_what_was_asked_for() {
     assert!(svg.contains(">highlighted</text>") && svg.contains(">asked for</text>"));
     assert_eq!(shop.run(&format!("{line} -o x.dot")).code, Some(0));
     assert_eq!(read(&shop, "x.dot").matches("peripheries=2").count(), are("highlighted"));
+    let run = shop.run(line);
+    let marked = run.text().lines().filter(|line| line.contains("▌") && !line.ends_with('↑'));
+    assert_eq!(marked.count(), are("highlighted"), "{}", run.text());
     assert_eq!(shop.run("refs app.parquet app.CACHE -o x.svg").code, Some(0));
     assert!(!read(&shop, "x.svg").contains("highlight"));
 }

@@ -3,7 +3,7 @@
 use super::heap::Heap;
 use crate::graph::Marks;
 use crate::snapshot::{Flags, Generation};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 /// What the collector would find.
 pub(super) struct Trace {
@@ -92,14 +92,14 @@ pub(super) fn trace(heap: &Heap<'_>, counts: &Counts, outside: Marks) -> Trace {
 /// holders die, so do they, and CPython would find more than we can know.
 struct Doubt {
     /// Of each such object: how many of the guesses may turn out to be none before it is held from outside for sure.
-    spare: FxHashMap<u32, u32>,
+    spare: HashMap<u32, u32>,
 }
 
 impl Doubt {
     fn new(counts: &Counts, outside: &Marks) -> Option<Self> {
-        let mut guesses: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut guesses: HashMap<u32, u32> = HashMap::default();
         counts.guesses.iter().for_each(|(_, target)| *guesses.entry(*target).or_default() += 1);
-        let mut spare = FxHashMap::default();
+        let mut spare = HashMap::default();
         for (target, guesses) in guesses {
             let rest = counts.rest[target as usize];
             let certain = rest == 0 || rest > guesses || counts.held.contains(target) || outside.contains(target);

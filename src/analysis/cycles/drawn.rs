@@ -6,7 +6,7 @@ use crate::analysis::paths::{self, Chain};
 use crate::cpython::attribute::own_dict;
 use crate::cpython::fold::{Folded, leads_to_own_dict};
 use crate::snapshot::{ObjectId, Referrers, Snapshot};
-use rustc_hash::FxHashSet;
+use foldhash::HashSet;
 
 /// A longer cycle is drawn by its beginning and its end, so many objects of each.
 const LONG: usize = 14;
@@ -57,7 +57,7 @@ pub fn draw(snapshot: &Snapshot, referrers: &Referrers, report: &Cycles, most: u
 
 /// The members to draw, own dicts folded into their owners, and what of a long cycle is not among them.
 fn members(snapshot: &Snapshot, shape: &Shape) -> (Vec<ObjectId>, Option<Gap>) {
-    let dicts: FxHashSet<ObjectId> = shape.example.iter().filter_map(|id| own_dict(snapshot, *id)).collect();
+    let dicts: HashSet<ObjectId> = shape.example.iter().filter_map(|id| own_dict(snapshot, *id)).collect();
     let members: Vec<ObjectId> = shape.example.iter().copied().filter(|id| !dicts.contains(id)).collect();
     let unlisted = shape.example_length.saturating_sub(shape.example.len() as u64);
     if members.len() <= LONG && unlisted == 0 {

@@ -9,7 +9,7 @@ use crate::cpython::label::{is_module, is_module_type, object_title};
 use crate::cpython::path;
 use crate::graph::ShortestPaths;
 use crate::snapshot::{NO_NAME, ObjectId, ReferenceId, ReferenceKind, Snapshot};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::cmp::Reverse;
 
 /// Groups of holders that a report lists for a shape.
@@ -163,7 +163,7 @@ struct Grouping<'s> {
     // By row, as `Links::own_dicts` has them.
     owners: Vec<u32>,
     modules: Vec<bool>,
-    by_key: FxHashMap<Key, u32>,
+    by_key: HashMap<Key, u32>,
     groups: Vec<Group>,
 }
 
@@ -171,7 +171,7 @@ impl<'s> Grouping<'s> {
     fn new(snapshot: &'s Snapshot, links: &Links<'_>) -> Self {
         let modules = snapshot.objects().type_names().iter().map(is_module_type).collect();
         let owners = links.own_dicts();
-        Grouping { snapshot, owners, modules, by_key: FxHashMap::default(), groups: Vec::new() }
+        Grouping { snapshot, owners, modules, by_key: HashMap::default(), groups: Vec::new() }
     }
 
     fn add(&mut self, place: u32, holder: u32, reference: u32) {

@@ -4,7 +4,7 @@ use super::knots::NONE;
 use crate::cpython::builtin::takes_weak_references;
 use crate::cpython::label::{builtin_type, identifier_key, short_type};
 use crate::snapshot::{ObjectColumns, ReferenceColumns, ReferenceId, ReferenceKind, Snapshot};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 /// What an edge of a cycle reads as: a link's number, [`FOLDED`], or a number marked as [`MIRRORED`].
 pub(super) type Edge = u32;
@@ -42,11 +42,11 @@ pub(super) struct Links<'s> {
     own_dict: Vec<bool>,
     dict: Vec<bool>,
     names: Vec<Name>,
-    by_label: FxHashMap<(u32, String), u32>,
+    by_label: HashMap<(u32, String), u32>,
     triples: Vec<Triple>,
-    by_triple: FxHashMap<Triple, u32>,
-    by_raw: FxHashMap<Raw, u32>,
-    ambiguous: FxHashMap<&'s str, bool>,
+    by_triple: HashMap<Triple, u32>,
+    by_raw: HashMap<Raw, u32>,
+    ambiguous: HashMap<&'s str, bool>,
 }
 
 impl<'s> Links<'s> {
@@ -54,7 +54,7 @@ impl<'s> Links<'s> {
         let (objects, references) = (snapshot.objects().columns(), snapshot.references().columns());
         let mut used = vec![false; objects.type_names.len()];
         objects.types.iter().for_each(|of_type| used[*of_type as usize] = true);
-        let mut ambiguous = FxHashMap::default();
+        let mut ambiguous = HashMap::default();
         for (name, _) in objects.type_names.iter().zip(used).filter(|(_, used)| *used) {
             ambiguous.entry(short_type(name)).and_modify(|ambiguous| *ambiguous = true).or_insert(false);
         }
@@ -65,10 +65,10 @@ impl<'s> Links<'s> {
             own_dict: references.name_table.iter().map(|name| name == "__dict__").collect(),
             dict: objects.type_names.iter().map(|name| builtin_type(name) == Some("dict")).collect(),
             names: Vec::new(),
-            by_label: FxHashMap::default(),
+            by_label: HashMap::default(),
             triples: Vec::new(),
-            by_triple: FxHashMap::default(),
-            by_raw: FxHashMap::default(),
+            by_triple: HashMap::default(),
+            by_raw: HashMap::default(),
             ambiguous,
         }
     }

@@ -4,9 +4,9 @@ use super::knots::Knots;
 use super::links::{FOLDED, Links, MIRRORED};
 use super::{Link, Shape, Sum};
 use crate::snapshot::{Flags, ObjectId, Snapshot};
-use rustc_hash::{FxHashMap, FxHasher};
+use foldhash::HashMap;
 use std::cmp::Reverse;
-use std::hash::{BuildHasher, BuildHasherDefault};
+use std::hash::BuildHasher;
 
 /// Different references of a shape that a report lists.
 const LISTED: usize = 50;
@@ -37,7 +37,7 @@ impl Shapes {
             order: Vec::new(),
         };
         let sizes = &snapshot.objects().columns().sizes;
-        let mut tally = Tally { counts: vec![0; links.len()], met: Vec::new(), by_hash: FxHashMap::default() };
+        let mut tally = Tally { counts: vec![0; links.len()], met: Vec::new(), by_hash: HashMap::default() };
         for cycle in 0..knots.len() as u32 {
             let shape = tally.shape(knots, cycle, &mut shapes);
             shapes.of.push(shape);
@@ -137,7 +137,7 @@ impl Shapes {
 struct Tally {
     counts: Vec<u32>,
     met: Vec<u32>,
-    by_hash: FxHashMap<u64, u32>,
+    by_hash: HashMap<u64, u32>,
 }
 
 impl Tally {
@@ -172,7 +172,7 @@ impl Tally {
     /// The shape with the same links as those that stand at the end, from `start`; the next number if there is none.
     fn find(&mut self, shapes: &Shapes, start: usize) -> u32 {
         let wanted = &shapes.links[start..];
-        let mut hash = BuildHasherDefault::<FxHasher>::default().hash_one(wanted);
+        let mut hash = self.by_hash.hasher().hash_one(wanted);
         loop {
             let new = shapes.sums.len() as u32;
             let found = *self.by_hash.entry(hash).or_insert(new);

@@ -5,7 +5,7 @@ use crate::analysis::members::Members;
 use crate::analysis::place;
 use crate::graph::ShortestPaths;
 use crate::snapshot::{NO_NAME, ObjectId, ReferenceKind, ReferenceTag, Snapshot};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::cmp::Reverse;
 
 /// In place of a shape where there is none yet, and above the shapes that have nothing above them.
@@ -57,7 +57,7 @@ pub(super) fn alike(
     limit: usize,
 ) -> (Vec<Alike>, u64) {
     let mut shapes = Shapes::new(comparison.new, comparison.tree, after);
-    let mut numbers: FxHashMap<(u32, u32), usize> = FxHashMap::default();
+    let mut numbers: HashMap<(u32, u32), usize> = HashMap::default();
     let mut like: Vec<Vec<usize>> = Vec::new();
     for (place, one) in found.iter().enumerate() {
         let of_type = comparison.new.objects().columns().types[one.row as usize];
@@ -128,13 +128,13 @@ struct Shapes<'s> {
     /// The shape of each row that was met, or [`NONE`].
     known: Vec<u32>,
     /// By the shape above, the kind and name of the last reference, and the type it leads to where nothing names it.
-    numbers: FxHashMap<(u32, u8, u32, u32), u32>,
+    numbers: HashMap<(u32, u8, u32, u32), u32>,
 }
 
 impl<'s> Shapes<'s> {
     fn new(snapshot: &'s Snapshot, tree: &'s ShortestPaths, members: &'s Members<'s>) -> Self {
         let known = vec![NONE; snapshot.objects().len()];
-        Shapes { snapshot, tree, members, known, numbers: FxHashMap::default() }
+        Shapes { snapshot, tree, members, known, numbers: HashMap::default() }
     }
 
     /// The shape of the path to a row. Each row on a path is looked at once, whoever asks; all garbage has one shape.

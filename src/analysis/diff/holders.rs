@@ -11,7 +11,7 @@ use crate::analysis::retained::Retained;
 use crate::cpython::label::object_title;
 use crate::graph::ShortestPaths;
 use crate::snapshot::{Address, ObjectId, Snapshot};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::cmp::Reverse;
 use std::iter;
 
@@ -191,7 +191,7 @@ impl Comparison<'_> {
         rows: impl Iterator<Item = u32>,
     ) -> Vec<(String, u64)> {
         let (then, now) = (&self.old.objects().columns().types, &self.new.objects().columns().types);
-        let mut counts: FxHashMap<u32, i64> = FxHashMap::default();
+        let mut counts: HashMap<u32, i64> = HashMap::default();
         for row in rows {
             after.targets(row).for_each(|target| *counts.entry(now[target.index()]).or_default() += 1);
             let old = self.partner(row).into_iter().flat_map(|partner| before.targets(partner.get()));

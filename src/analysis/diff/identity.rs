@@ -7,7 +7,7 @@ use crate::cpython::descriptor;
 use crate::cpython::label::builtin_type;
 use crate::graph::Marks;
 use crate::snapshot::{Address, AddressIndex, ObjectId, Snapshot};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 /// In place of a row where there is none.
 pub(super) const NONE: u32 = u32::MAX;
@@ -49,7 +49,7 @@ pub(super) fn old_types(old: &Snapshot, new: &Snapshot) -> Vec<u32> {
 
 /// Of each name in `new`, its number among the names in `old`, or [`NONE`]. Linear.
 pub(super) fn translate<'n>(old: impl Iterator<Item = &'n str>, new: impl Iterator<Item = &'n str>) -> Vec<u32> {
-    let known: FxHashMap<&str, u32> = old.zip(0..).collect();
+    let known: HashMap<&str, u32> = old.zip(0..).collect();
     new.map(|name| known.get(name).copied().unwrap_or(NONE)).collect()
 }
 

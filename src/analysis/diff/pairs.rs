@@ -6,7 +6,7 @@
 
 use super::identity::{Identity, NONE, old_types, translate};
 use crate::snapshot::{NO_NAME, ReferenceKind, ReferenceTag, Snapshot};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::collections::VecDeque;
 
 /// For each row of the new snapshot its partner in the old one.
@@ -34,7 +34,7 @@ struct Pairing<'s> {
     names: Vec<u32>,
     /// Which references say by their name where they lead, whichever object that is.
     places: [bool; 256],
-    wanted: FxHashMap<(u8, u32), u32>,
+    wanted: HashMap<(u8, u32), u32>,
 }
 
 impl<'s> Pairing<'s> {
@@ -42,7 +42,7 @@ impl<'s> Pairing<'s> {
         let mut old_of = identity.map_or_else(|| vec![NONE; new.objects().len()], |found| found.old_of.clone());
         let text = |snapshot: &'s Snapshot, row| snapshot.texts().text(row).unwrap_or_default();
         let rows = |snapshot: &Snapshot| snapshot.objects().ids().take(snapshot.objects().synthetic());
-        let mut roots: FxHashMap<&str, u32> = FxHashMap::default();
+        let mut roots: HashMap<&str, u32> = HashMap::default();
         for row in rows(old) {
             roots.entry(text(old, row)).or_insert(row.get());
         }
@@ -59,7 +59,7 @@ impl<'s> Pairing<'s> {
             types: old_types(old, new),
             names: translate(table(old), table(new)),
             places: ReferenceTag::table(|tag| tag.kind() != ReferenceKind::Weak && !tag.is_guessed()),
-            wanted: FxHashMap::default(),
+            wanted: HashMap::default(),
         }
     }
 

@@ -5,7 +5,7 @@ use super::identity::Identity;
 use crate::cpython::label::counted;
 use crate::cpython::path::modules;
 use crate::snapshot::{ObjectId, Snapshot};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 /// What speaks for and against one process.
 pub(super) struct Kinship {
@@ -67,8 +67,8 @@ pub(super) fn compare(old: &Snapshot, new: &Snapshot, identity: &Identity) -> Ki
 /// How many names of modules both snapshots have, and how many of these lead to one address.
 fn modules_in_place(old: &Snapshot, new: &Snapshot) -> (u64, u64) {
     let address = |snapshot: &Snapshot, id: ObjectId| snapshot.objects().columns().addresses[id.index()];
-    let before: FxHashMap<&str, u64> = modules(old).into_iter().map(|(name, id)| (name, address(old, id))).collect();
-    let after: FxHashMap<&str, u64> = modules(new).into_iter().map(|(name, id)| (name, address(new, id))).collect();
+    let before: HashMap<&str, u64> = modules(old).into_iter().map(|(name, id)| (name, address(old, id))).collect();
+    let after: HashMap<&str, u64> = modules(new).into_iter().map(|(name, id)| (name, address(new, id))).collect();
     let both = after.iter().filter_map(|(name, address)| Some((address, before.get(name)?)));
     both.fold((0, 0), |(common, in_place), (left, right)| (common + 1, in_place + u64::from(left == right)))
 }

@@ -9,7 +9,7 @@ use crate::cpython::fold::leads_to_own_dict;
 use crate::cpython::label::{builtin_type_of, is_module};
 use crate::graph::ShortestPaths;
 use crate::snapshot::{Flags, ObjectId, Reference, ReferenceId, RootKind, Snapshot, TypeId};
-use rustc_hash::{FxHashMap, FxHashSet};
+use foldhash::{HashMap, HashSet};
 use std::cmp::Reverse;
 
 /// A dominator is followed to its largest child while that retains this share of it, in percent.
@@ -73,7 +73,7 @@ pub(super) fn find(
         found = search.lesser((enough / LESSER).max(1), most.saturating_mul(LESSER as usize));
     }
     found.sort_by_key(|one| (Reverse(one.bytes), one.holder));
-    let mut seen = FxHashSet::default();
+    let mut seen = HashSet::default();
     found.retain(|one| seen.insert(one.holder));
     let over = found.iter().filter(|one| one.bytes >= enough).count();
     found.truncate(if over == 0 { NAMED } else { over.min(most) });
@@ -286,7 +286,7 @@ impl Search<'_> {
     /// What hangs directly under these rows, by type.
     fn below(&self, rows: &[u32]) -> Vec<Sum> {
         let (objects, tree) = (self.snapshot.objects(), self.retained.tree());
-        let mut sums: FxHashMap<TypeId, Sum> = FxHashMap::default();
+        let mut sums: HashMap<TypeId, Sum> = HashMap::default();
         let children = rows.iter().flat_map(|row| tree.children(*row)).map(ObjectId::new);
         for child in children.filter(|child| !objects.is_synthetic(*child)) {
             let of_type = objects.type_id(child);

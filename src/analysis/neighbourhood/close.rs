@@ -11,7 +11,7 @@ use crate::cpython::builtin::takes_weak_references;
 use crate::cpython::label::{object_title, short_type};
 use crate::graph::{Components, Csr};
 use crate::snapshot::{ReferenceKind, Snapshot};
-use rustc_hash::{FxHashMap, FxHashSet};
+use foldhash::{HashMap, HashSet};
 use std::cmp::Reverse;
 
 /// Knots with more lines than this are not searched for a smallest set.
@@ -33,7 +33,7 @@ pub(super) fn number(snapshot: &Snapshot, picture: &mut Neighbourhood) {
         within.iter().for_each(|at| picture.edges[*at].on_cycle = true);
         let cut = feedback(snapshot, picture, &within);
         closing.extend(cut.iter().map(|at| (!asked, *at, knots.len())));
-        let left: FxHashSet<usize> = cut.iter().copied().collect();
+        let left: HashSet<usize> = cut.iter().copied().collect();
         let kept = |at: &usize| !left.contains(at);
         knots.push(affordable(&within, &cut, &mut patience).then(|| Knot::new(picture, &within, kept)));
     }
@@ -184,11 +184,11 @@ fn sets_of(size: usize, lines: usize) -> Vec<u32> {
 
 /// The lines of a cycle that is left without some; `None` where none is. Depth first, without recursion.
 fn cycle_without(ends: &[(usize, usize)], removed: impl Fn(usize) -> bool) -> Option<Vec<usize>> {
-    let mut out: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+    let mut out: HashMap<usize, Vec<usize>> = HashMap::default();
     (0..ends.len())
         .filter(|place| !removed(*place))
         .for_each(|place| out.entry(ends[place].0).or_default().push(place));
-    let mut done: FxHashMap<usize, bool> = FxHashMap::default();
+    let mut done: HashMap<usize, bool> = HashMap::default();
     for &(start, _) in ends {
         if done.contains_key(&start) {
             continue;
@@ -228,7 +228,7 @@ fn minimal(ends: &[(usize, usize)], regret: &[u64]) -> Vec<usize> {
     }
     let mut order: Vec<usize> = (0..ends.len()).collect();
     order.sort_by_key(|place| (Reverse(regret[*place]), *place));
-    let mut out: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+    let mut out: HashMap<usize, Vec<usize>> = HashMap::default();
     let mut left_out = Vec::new();
     for place in order {
         let (from, to) = ends[place];
@@ -241,8 +241,8 @@ fn minimal(ends: &[(usize, usize)], regret: &[u64]) -> Vec<usize> {
     left_out
 }
 
-fn reaches(out: &FxHashMap<usize, Vec<usize>>, start: usize, end: usize) -> bool {
-    let (mut stack, mut seen) = (vec![start], FxHashSet::default());
+fn reaches(out: &HashMap<usize, Vec<usize>>, start: usize, end: usize) -> bool {
+    let (mut stack, mut seen) = (vec![start], HashSet::default());
     while let Some(node) = stack.pop() {
         if node == end {
             return true;

@@ -5,7 +5,7 @@ use crate::analysis::paths;
 use crate::cpython::label::{is_class, is_module};
 use crate::graph::{Marks, ShortestPaths};
 use crate::snapshot::{Flags, Generation, ObjectId, Reference, ReferenceKind, Referrers, RootKind, Snapshot};
-use rustc_hash::FxHashSet;
+use foldhash::HashSet;
 
 /// How far and how many objects are looked at on the other side of what was asked for.
 const FAR: u32 = 6;
@@ -18,8 +18,8 @@ pub(super) fn on_the_other_side(
     referrers: &Referrers,
     asked: &[ObjectId],
     direction: Direction,
-) -> FxHashSet<ObjectId> {
-    let mut found: FxHashSet<ObjectId> = FxHashSet::default();
+) -> HashSet<ObjectId> {
+    let mut found: HashSet<ObjectId> = HashSet::default();
     let mut queue: Vec<(ObjectId, u32)> = asked.iter().take(MANY).map(|id| (*id, 0)).collect();
     let mut next = 0;
     while let Some(&(id, depth)) = queue.get(next) {

@@ -16,7 +16,7 @@ pub use options::{Direction, Options, RootPath, View};
 pub use types::{Closing, Content, Edge, LeftOut, Link, Mark, More, Neighbourhood, Node, Steps};
 
 use crate::snapshot::{ObjectId, Referrers, Snapshot, TypeId};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::cmp::Reverse;
 
 /// Walks breadth first from the objects; one that is asked for twice counts once.
@@ -39,7 +39,7 @@ pub fn walk(
     direction: Direction,
     options: &Options<'_>,
 ) -> Neighbourhood {
-    let mut seen = rustc_hash::FxHashSet::default();
+    let mut seen = foldhash::HashSet::default();
     let asked: Vec<ObjectId> = asked.iter().copied().filter(|id| seen.insert(*id)).collect();
     match options.view {
         View::Ours => ours::walk(snapshot, referrers, asked, direction, options),
@@ -50,12 +50,12 @@ pub fn walk(
 /// The objects of a picture in the making: a list in order of discovery, and where each stands in it.
 struct Boxes {
     nodes: Vec<Node>,
-    index: FxHashMap<ObjectId, usize>,
+    index: HashMap<ObjectId, usize>,
 }
 
 impl Boxes {
     fn new(snapshot: &Snapshot, asked: &[ObjectId], options: &Options<'_>) -> Self {
-        let mut boxes = Boxes { nodes: Vec::new(), index: FxHashMap::default() };
+        let mut boxes = Boxes { nodes: Vec::new(), index: HashMap::default() };
         for &id in asked {
             let index = boxes.add(snapshot, id, 0, options);
             boxes.nodes[index].asked = true;
@@ -101,7 +101,7 @@ impl Node {
 
 /// What a card says: how many objects, and how many of each type.
 fn card(snapshot: &Snapshot, of: usize, hidden: &[ObjectId]) -> More {
-    let mut counts: FxHashMap<TypeId, u64> = FxHashMap::default();
+    let mut counts: HashMap<TypeId, u64> = HashMap::default();
     hidden.iter().for_each(|id| *counts.entry(snapshot.objects().type_id(*id)).or_default() += 1);
     let named = counts.into_iter().map(|(id, count)| (snapshot.objects().name_of_type(id).to_owned(), count));
     let mut types: Vec<(String, u64)> = named.collect();

@@ -6,7 +6,7 @@ use crate::cpython::label::{builtin_type, builtin_type_of, is_class};
 use crate::cpython::plain::PlainTypes;
 use crate::snapshot::{ObjectId, Reference, ReferenceKind, Referrers, Snapshot};
 use ReferenceKind::{Base, Closure, DictKey, Global, Internal, Item, Key, Local, Root, Type, Weak};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -45,9 +45,9 @@ pub(super) struct Neighbours<'s, F> {
     /// Values that need no box.
     pub(super) plain: PlainTypes,
     /// Into what a dict or a cell with many holders is folded.
-    owners: RefCell<FxHashMap<ObjectId, Rc<[Reference<'s>]>>>,
+    owners: RefCell<HashMap<ObjectId, Rc<[Reference<'s>]>>>,
     /// Whether a tuple with many holders is kept by a class for itself.
-    class_parts: RefCell<FxHashMap<ObjectId, bool>>,
+    class_parts: RefCell<HashMap<ObjectId, bool>>,
 }
 
 impl<'s, F: Fn(ObjectId) -> bool> Neighbours<'s, F> {
@@ -136,7 +136,7 @@ impl<'s, F: Fn(ObjectId) -> bool> Neighbours<'s, F> {
     }
 
     /// What is found out by a look at all that holds an object; of one with many holders it is remembered.
-    fn once<T: Clone>(&self, known: &RefCell<FxHashMap<ObjectId, T>>, holder: ObjectId, find: impl FnOnce() -> T) -> T {
+    fn once<T: Clone>(&self, known: &RefCell<HashMap<ObjectId, T>>, holder: ObjectId, find: impl FnOnce() -> T) -> T {
         if self.referrers.count(holder) <= MANY {
             return find();
         }

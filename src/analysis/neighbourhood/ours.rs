@@ -14,7 +14,7 @@ use crate::cpython::fold::Folded;
 use crate::cpython::label::{Positions, is_class, is_module};
 use crate::cpython::path;
 use crate::snapshot::{ObjectId, ReferenceKind, Referrers, Snapshot};
-use rustc_hash::{FxHashMap, FxHashSet};
+use foldhash::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Steps written at either end of a folded way.
@@ -27,7 +27,7 @@ pub(super) fn walk(
     direction: Direction,
     options: &Options<'_>,
 ) -> Neighbourhood {
-    let whole: FxHashSet<ObjectId> = asked.iter().copied().collect();
+    let whole: HashSet<ObjectId> = asked.iter().copied().collect();
     let neighbours = Neighbours::new(snapshot, referrers, direction, |id| whole.contains(&id));
     let mut walk = Walk {
         snapshot,
@@ -126,9 +126,9 @@ struct Walk<'s, 'w, F> {
     neighbours: Neighbours<'s, F>,
     roots: RootWays,
     /// What closes a cycle with an object asked for.
-    closing: FxHashSet<ObjectId>,
+    closing: HashSet<ObjectId>,
     boxes: Boxes,
-    asked: &'w FxHashSet<ObjectId>,
+    asked: &'w HashSet<ObjectId>,
     left_out: LeftOut,
 }
 
@@ -138,7 +138,7 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
         // More are not shown for themselves: what is around thousands of them need not be known.
         let most = if self.options.group { MOST_ASKED } else { usize::MAX };
         let mut queue: Vec<(ObjectId, u32)> = asked.iter().take(most).map(|id| (*id, 0)).collect();
-        let mut known: FxHashSet<ObjectId> = queue.iter().map(|(id, _)| *id).collect();
+        let mut known: HashSet<ObjectId> = queue.iter().map(|(id, _)| *id).collect();
         let mut found = Found::default();
         let mut next = 0;
         while let Some(&(id, depth)) = queue.get(next) {
@@ -160,7 +160,7 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
     }
 
     /// The best neighbours of an object, at most `too_many`, and whether there are more.
-    fn candidates(&self, id: ObjectId, depth: u32, known: &FxHashSet<ObjectId>) -> (Vec<Candidate>, bool) {
+    fn candidates(&self, id: ObjectId, depth: u32, known: &HashSet<ObjectId>) -> (Vec<Candidate>, bool) {
         let bytes = |id| self.options.retained.and_then(|retained| retained.bytes(id)).unwrap_or(0);
         let joins = |other: &ObjectId| [known, self.asked, &self.closing].iter().any(|set| set.contains(other));
         let weight = |other: ObjectId| (joins(&other), bytes(other));
@@ -236,8 +236,8 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
     /// The lines between one object and others of the picture, parallel links on one line. Gives the
     /// neighbours that are not in the picture.
     fn draw_from(&self, at: usize, shown: Vec<Shown<'s>>, edges: &mut Vec<Edge>) -> Rest<'s> {
-        let mut lines: FxHashMap<usize, usize> = FxHashMap::default();
-        let (mut rest, mut seen) = (Rest::default(), FxHashSet::default());
+        let mut lines: HashMap<usize, usize> = HashMap::default();
+        let (mut rest, mut seen) = (Rest::default(), HashSet::default());
         let mut positions = Positions::default();
         for shown in shown {
             let Some(&far) = self.boxes.index.get(&shown.other) else {
@@ -259,9 +259,9 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
     /// Stresses the root ways, with cards for their middles.
     fn draw_root_ways(&self, picture: &mut Neighbourhood) {
         let lines = picture.edges.iter().enumerate().map(|(at, edge)| ((edge.from, edge.to), at));
-        let mut lines: FxHashMap<(usize, usize), usize> = lines.collect();
+        let mut lines: HashMap<(usize, usize), usize> = lines.collect();
         // By their ends, which a card is known by: several ways may share their middle.
-        let mut cards: FxHashMap<[ObjectId; 2], usize> = FxHashMap::default();
+        let mut cards: HashMap<[ObjectId; 2], usize> = HashMap::default();
         for (at, way) in self.roots.ways.iter().enumerate() {
             let folded = self.folded(at);
             let card = (!folded.is_empty()).then(|| self.middle(way, &folded, &mut cards, picture));
@@ -281,7 +281,7 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
         &self,
         way: &Way,
         folded: &Range<usize>,
-        cards: &mut FxHashMap<[ObjectId; 2], usize>,
+        cards: &mut HashMap<[ObjectId; 2], usize>,
         picture: &mut Neighbourhood,
     ) -> usize {
         let ends = [folded.start, folded.end - 1].map(|step| way.step(self.snapshot, step).first.holder);
@@ -303,7 +303,7 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
         &self,
         (from, to): (usize, usize),
         step: &Folded<'_>,
-        lines: &mut FxHashMap<(usize, usize), usize>,
+        lines: &mut HashMap<(usize, usize), usize>,
         picture: &mut Neighbourhood,
     ) {
         [from, to].into_iter().for_each(|node| picture.nodes[node].on_root_path = true);
@@ -323,7 +323,7 @@ impl<'s, F: Fn(ObjectId) -> bool> Walk<'s, '_, F> {
     fn look(&self, id: ObjectId, depth: u32) -> Sight<'s> {
         let ends = self.ends_here(id, depth);
         let mut sight = Sight::default();
-        let mut values = FxHashSet::default();
+        let mut values = HashSet::default();
         let mut near = self.neighbours.of(id);
         near.iter_mut().filter(|near| self.roots.contains(&near.link)).for_each(|near| near.level = Level::Plain);
         let lowest = near.iter().map(|near| near.level).min().unwrap_or(Level::Plain);

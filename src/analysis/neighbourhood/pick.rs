@@ -2,7 +2,7 @@
 
 use crate::cpython::fold::Folded;
 use crate::snapshot::{NameId, ObjectId, ReferenceKind, Snapshot, TypeId};
-use rustc_hash::{FxHashMap, FxHashSet};
+use foldhash::{HashMap, HashSet};
 use std::cmp::Reverse;
 
 /// A picture with more boxes than this is drawn with fewer of each kind.
@@ -48,10 +48,10 @@ impl Level {
 
     /// The places of the new candidates that it lets pass around an object at this distance. Where there are more than
     /// these anyway, few of a kind stand for all.
-    fn choose(&self, candidates: &[Candidate], more: bool, depth: u32, known: &FxHashSet<ObjectId>) -> Vec<usize> {
+    fn choose(&self, candidates: &[Candidate], more: bool, depth: u32, known: &HashSet<ObjectId>) -> Vec<usize> {
         let far = if more { self.far.min(FEW_OF_MANY) } else { self.far };
         let (of_a_kind, mut room) = if depth == 0 { (self.near, usize::MAX) } else { (far, self.all) };
-        let mut alike: FxHashMap<Likeness, usize> = FxHashMap::default();
+        let mut alike: HashMap<Likeness, usize> = HashMap::default();
         let new = |place: &usize| !known.contains(&candidates[*place].other);
         let passes = |place: &usize| {
             let candidate = candidates[*place];
@@ -103,7 +103,7 @@ impl Candidate {
 /// Each neighbour once, by its first link; on the root path if any of its links is.
 pub(super) fn distinct(candidates: impl Iterator<Item = Candidate>) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
-    let mut places: FxHashMap<ObjectId, usize> = FxHashMap::default();
+    let mut places: HashMap<ObjectId, usize> = HashMap::default();
     for candidate in candidates {
         let place = *places.entry(candidate.other).or_insert(found.len());
         if place == found.len() {
@@ -147,7 +147,7 @@ fn rank(candidate: &Candidate) -> (bool, Reverse<(bool, u64)>) {
 #[derive(Default)]
 pub(super) struct Found {
     /// By object the candidates in the order in which they were found, and whether there are more than these.
-    pub(super) around: FxHashMap<ObjectId, (Vec<Candidate>, bool)>,
+    pub(super) around: HashMap<ObjectId, (Vec<Candidate>, bool)>,
 }
 
 impl Found {
@@ -171,7 +171,7 @@ impl Found {
 
     /// The objects at one level of thinning, and how many cards there will be.
     fn at(&self, level: &Level, asked: &[ObjectId], max_depth: u32) -> (Vec<(ObjectId, u32)>, usize) {
-        let mut known: FxHashSet<ObjectId> = asked.iter().copied().collect();
+        let mut known: HashSet<ObjectId> = asked.iter().copied().collect();
         let mut objects: Vec<(ObjectId, u32)> = asked.iter().map(|id| (*id, 0)).collect();
         let mut next = 0;
         while let Some(&(id, depth)) = objects.get(next) {

@@ -6,7 +6,7 @@ use crate::analysis::paths;
 use crate::cpython::fold::{Folded, fold};
 use crate::graph::ShortestPaths;
 use crate::snapshot::{ObjectId, ReferenceId, Referrers, RootKind, Snapshot};
-use rustc_hash::FxHashSet;
+use foldhash::HashSet;
 use std::cmp::Reverse;
 use std::ops::Range;
 
@@ -29,7 +29,7 @@ pub(super) struct Way {
 #[derive(Default)]
 pub(super) struct RootWays {
     pub(super) ways: Vec<Way>,
-    links: FxHashSet<(ReferenceId, ReferenceId)>,
+    links: HashSet<(ReferenceId, ReferenceId)>,
     /// What roots reach, where that was found out.
     pub(super) reached: Option<ShortestPaths>,
 }
@@ -40,7 +40,7 @@ impl RootWays {
         snapshot: &Snapshot,
         referrers: &Referrers,
         asked: &[ObjectId],
-        whole: &FxHashSet<ObjectId>,
+        whole: &HashSet<ObjectId>,
         options: &Options<'_>,
     ) -> Self {
         let mut found = RootWays::default();
@@ -65,7 +65,7 @@ impl RootWays {
 
     /// Leaves out the ways to objects that are not shown, and those that no reference makes. Several may lead to one.
     pub(super) fn keep(&mut self, snapshot: &Snapshot, shown: &[ObjectId], max_depth: u32) {
-        let shown: FxHashSet<ObjectId> = shown.iter().copied().collect();
+        let shown: HashSet<ObjectId> = shown.iter().copied().collect();
         self.ways.retain(|way| way.end(snapshot).is_some_and(|end| shown.contains(&end)));
         self.links.clear();
         for way in &self.ways {
@@ -134,7 +134,7 @@ fn first_shown(snapshot: &Snapshot, references: &[ReferenceId]) -> usize {
 }
 
 /// Where the folded steps of a way start. No step passes over an object that is shown for itself.
-fn starts(snapshot: &Snapshot, way: &[ReferenceId], first: usize, whole: &FxHashSet<ObjectId>) -> Vec<u32> {
+fn starts(snapshot: &Snapshot, way: &[ReferenceId], first: usize, whole: &HashSet<ObjectId>) -> Vec<u32> {
     let (mut starts, mut at) = (Vec::new(), first);
     while at < way.len() {
         starts.push(at as u32);

@@ -10,7 +10,7 @@ use crate::cpython::label::{builtin_type_of, object_title, short_type};
 use crate::cpython::path;
 use crate::graph::{Marks, ShortestPaths};
 use crate::snapshot::{NO_NAME, ObjectId, Reference, ReferenceId, ReferenceKind, RootKind, Snapshot, TypeId};
-use rustc_hash::{FxHashMap, FxHashSet};
+use foldhash::{HashMap, HashSet};
 
 /// Up to so many different keys of a dict, or of dicts that are alike, are told apart.
 const NAMED_KEYS: usize = 5;
@@ -153,7 +153,7 @@ impl Merging<'_> {
     /// Puts each row on the way into a branch; `named` says of which holders the keys are told apart.
     fn branches(&self, named: impl Fn(u32) -> bool) -> Branches {
         let mut branches = Branches { of: vec![NONE; self.snapshot.objects().len()], list: Vec::new() };
-        let mut known: FxHashMap<(u32, Likeness), u32> = FxHashMap::default();
+        let mut known: HashMap<(u32, Likeness), u32> = HashMap::default();
         for &row in self.tree.order().iter().filter(|row| self.way.contains(**row)) {
             let alike = self.likeness(row, &named);
             let parent = self.tree.arrival(row).map_or(NONE, |step| branches.of[step.from as usize]);
@@ -177,7 +177,7 @@ impl Merging<'_> {
     /// The branches whose dicts have few different keys on the way, all together.
     fn with_few_keys(&self, branches: &Branches) -> Marks {
         let names = &self.snapshot.references().columns().names;
-        let mut seen: FxHashSet<(u32, u32)> = FxHashSet::default();
+        let mut seen: HashSet<(u32, u32)> = HashSet::default();
         let mut counts = vec![0; branches.list.len()];
         for &row in self.tree.order().iter().filter(|row| self.way.contains(**row)) {
             let Some(step) = self.tree.arrival(row) else { continue };

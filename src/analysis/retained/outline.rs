@@ -6,7 +6,7 @@ use crate::cpython::fold::{Folded, leads_to_own_dict};
 use crate::cpython::label::{is_module, is_module_type};
 use crate::graph::Marks;
 use crate::snapshot::{ObjectId, Snapshot, TypeId};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::cmp::Reverse;
 
 /// Below a line this many others get lines of their own at most, and none that retains less than one in so many
@@ -159,7 +159,7 @@ pub(super) fn names(
     dict: Option<ObjectId>,
     of: &[ObjectId],
 ) -> Vec<Option<String>> {
-    let mut names: FxHashMap<ObjectId, Option<String>> = of.iter().map(|id| (*id, None)).collect();
+    let mut names: HashMap<ObjectId, Option<String>> = of.iter().map(|id| (*id, None)).collect();
     let own = snapshot.references().of(owner);
     let to_dict = snapshot.references().of(owner).find(leads_to_own_dict);
     let entries = dict.into_iter().flat_map(|dict| snapshot.references().of(dict));
@@ -175,7 +175,7 @@ pub(super) fn names(
 
 fn rest(snapshot: &Snapshot, retained: &Retained, rows: &[ObjectId], shown: &[ObjectId], level: usize) -> Option<Line> {
     let rest = || rows.iter().filter(|row| !shown.contains(row)).filter_map(|row| retained.owned(*row));
-    let mut types: FxHashMap<TypeId, (u64, u64)> = FxHashMap::default();
+    let mut types: HashMap<TypeId, (u64, u64)> = HashMap::default();
     for one in rest() {
         let (count, bytes) = types.entry(snapshot.objects().type_id(one.object)).or_default();
         *count += 1;

@@ -90,7 +90,7 @@ pub fn select_all<T: AsRef<str>>(snapshot: &Snapshot, texts: &[T]) -> Result<Vec
 
 /// The objects of several selections, each once, in the order in which they are first named.
 pub fn objects(selections: &[Selection]) -> Vec<ObjectId> {
-    let mut seen = rustc_hash::FxHashSet::default();
+    let mut seen = foldhash::HashSet::default();
     let all = selections.iter().flat_map(|selection| selection.ids.iter().copied());
     all.filter(|id| seen.insert(*id)).collect()
 }

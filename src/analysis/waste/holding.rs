@@ -3,7 +3,7 @@
 use crate::analysis::members::Members;
 use crate::cpython::label::{identifier_key, is_identifier, root_words, short_type};
 use crate::snapshot::{NO_NAME, ObjectId, ReferenceKind, ReferenceTag, Snapshot, TypeId};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::cmp::Reverse;
 
 /// In place of a reference where there is none.
@@ -84,7 +84,7 @@ impl<'s> Places<'s> {
     /// The kinds of places of some objects, each with its cost: most bytes first, then objects, then by name; at most
     /// `limit`.
     pub(super) fn of(&self, rows: impl Iterator<Item = (u32, u64)>, limit: usize) -> Vec<Holding> {
-        let mut tally: FxHashMap<Option<Place>, (u64, u64)> = FxHashMap::default();
+        let mut tally: HashMap<Option<Place>, (u64, u64)> = HashMap::default();
         for (row, cost) in rows {
             add(&mut tally, self.place(row), (1, cost));
         }
@@ -92,11 +92,11 @@ impl<'s> Places<'s> {
         let unnamed = |place: Place| Place { name: NO_NAME, ..place };
         let is_single_key =
             |place: &Place, sum: (u64, u64)| place.kind == ReferenceKind::Key && !place.folded && sum.0 == 1;
-        let mut singles: FxHashMap<Place, u64> = FxHashMap::default();
+        let mut singles: HashMap<Place, u64> = HashMap::default();
         for (place, sum) in tally.iter().filter_map(|(place, sum)| Some((place.as_ref()?, sum))) {
             *singles.entry(unnamed(*place)).or_default() += u64::from(is_single_key(place, *sum));
         }
-        let mut by_name: FxHashMap<String, (u64, u64)> = FxHashMap::default();
+        let mut by_name: HashMap<String, (u64, u64)> = HashMap::default();
         for (place, sum) in tally {
             let one_of_many = |place: &Place| is_single_key(place, sum) && singles[&unnamed(*place)] > 1;
             let place = place.map(|place| if one_of_many(&place) { unnamed(place) } else { place });
@@ -157,7 +157,7 @@ impl<'s> Places<'s> {
     }
 }
 
-fn add<K: std::hash::Hash + Eq>(tally: &mut FxHashMap<K, (u64, u64)>, key: K, more: (u64, u64)) {
+fn add<K: std::hash::Hash + Eq>(tally: &mut HashMap<K, (u64, u64)>, key: K, more: (u64, u64)) {
     let sum = tally.entry(key).or_default();
     *sum = (sum.0 + more.0, sum.1.saturating_add(more.1));
 }

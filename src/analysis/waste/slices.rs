@@ -9,7 +9,7 @@ use crate::analysis::place;
 use crate::cpython::label::builtin_type;
 use crate::graph::{Marks, ShortestPaths};
 use crate::snapshot::{Address, ObjectId, ReferenceKind, Snapshot};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::cmp::Reverse;
 
 /// Shorter lists are not looked at: 512 bytes of pointers.
@@ -88,7 +88,7 @@ struct Search<'s> {
     /// The lists to look at, longest first, equal ones by row.
     lists: Vec<u32>,
     /// Lists by the hash of their first items; those that were found are taken off.
-    beginnings: FxHashMap<u64, Vec<u32>>,
+    beginnings: HashMap<u64, Vec<u32>>,
     is_slice: Marks,
     found: Vec<Found>,
     patience: usize,
@@ -101,7 +101,7 @@ impl<'s> Search<'s> {
         let mut search = Search {
             snapshot,
             lists: Vec::new(),
-            beginnings: FxHashMap::default(),
+            beginnings: HashMap::default(),
             is_slice: Marks::none(snapshot.objects().len()),
             found: Vec::new(),
             patience: 0,

@@ -4,9 +4,9 @@ use super::Options;
 use super::holding::{Holding, Places};
 use crate::cpython::label::{builtin_type, object_detail};
 use crate::snapshot::{ObjectId, Snapshot, TypeId};
-use rustc_hash::FxHasher;
+use foldhash::fast::RandomState;
 use std::cmp::Reverse;
-use std::hash::{Hash, Hasher};
+use std::hash::BuildHasher;
 
 /// As many characters of a text are in a snapshot.
 const KEPT: u64 = 80;
@@ -105,6 +105,7 @@ pub(super) fn find(snapshot: &Snapshot, places: &Places<'_>, options: &Options) 
 fn hashes(snapshot: &Snapshot) -> (Vec<(u64, u32)>, u64) {
     let types = snapshot.objects().type_names().iter();
     let wanted: Vec<bool> = types.map(|name| matches!(builtin_type(name), Some("str" | "bytes"))).collect();
+    let hasher = RandomState::default();
     let (mut all, mut unknown) = (Vec::new(), 0);
     for id in snapshot.objects().real_ids() {
         let of_type = snapshot.objects().type_id(id);
@@ -113,9 +114,7 @@ fn hashes(snapshot: &Snapshot) -> (Vec<(u64, u32)>, u64) {
         }
         match (snapshot.texts().text(id), snapshot.texts().length(id)) {
             (Some(text), Some(length)) => {
-                let mut hasher = FxHasher::default();
-                (of_type.get(), length, text).hash(&mut hasher);
-                all.push((hasher.finish(), id.get()));
+                all.push((hasher.hash_one((of_type.get(), length, text)), id.get()));
             }
             _ => unknown += 1,
         }

@@ -6,7 +6,7 @@ use crate::analysis::place;
 use crate::cpython::label::builtin_type_of;
 use crate::graph::{Csr, Marks, ShortestPaths};
 use crate::snapshot::{Flags, ObjectId, ReferenceKind, ReferenceTag, Snapshot};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::cmp::Reverse;
 
 /// Calls that wait.
@@ -105,7 +105,7 @@ struct Code {
 
 /// The different codes, and which one each call runs.
 fn codes(snapshot: &Snapshot, calls: &[u32]) -> (Vec<Code>, Vec<u32>) {
-    let mut known: FxHashMap<Code, u32> = FxHashMap::default();
+    let mut known: HashMap<Code, u32> = HashMap::default();
     let mut codes = Vec::new();
     let number = |call: &u32| {
         let id = ObjectId::new(*call);

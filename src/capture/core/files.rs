@@ -1,7 +1,7 @@
 //! The files that a process had mapped: found again beside its core, and made sure to be the same ones.
 
 use super::super::CoreFile;
-use super::super::target::open_regular;
+use super::super::target::{below, open_regular, open_within};
 use super::elf::MappedFile;
 use crate::error::{Error, Result};
 use object::read::ReadCache;
@@ -42,9 +42,11 @@ impl Files {
         let mut found = BTreeMap::new();
         for name in mapped.iter().map(|mapped| &mapped.path) {
             if !found.contains_key(name) {
-                let place = place(core, name, program);
-                let file = open(&place, build_id(name));
-                found.insert(name.clone(), (place, file));
+                let (place, file) = look_for(core, name, program);
+                found.insert(
+                    name.clone(),
+                    (place, file.map_or_else(Found::Missing, |file| check(file, build_id(name)))),
+                );
             }
         }
         Files { found, sysroot: core.sysroot.is_some() }
@@ -106,23 +108,22 @@ impl Files {
     }
 }
 
-/// Where to look for a file of the process.
-fn place(core: &CoreFile, name: &Path, program: Option<&Path>) -> PathBuf {
+/// A file of the process, and where it was looked for.
+fn look_for(core: &CoreFile, name: &Path, program: Option<&Path>) -> (PathBuf, std::io::Result<File>) {
     // A file that had lost its name when the core was written may still lie there under it.
     let text = name.to_string_lossy();
     let name = Path::new(text.strip_suffix(" (deleted)").unwrap_or(&text));
     match (&core.exe, &core.sysroot) {
-        (Some(exe), _) if program.is_some_and(|program| program.to_string_lossy() == text) => exe.clone(),
-        (_, Some(root)) => root.join(name.strip_prefix("/").unwrap_or(name)),
-        _ => name.to_owned(),
+        (Some(exe), _) if program.is_some_and(|program| program.to_string_lossy() == text) => {
+            (exe.clone(), open_regular(exe))
+        }
+        (_, Some(root)) => (below(root, name), open_within(root, name)),
+        _ => (name.to_owned(), open_regular(name)),
     }
 }
 
-fn open(place: &Path, held: Option<Vec<u8>>) -> Found {
-    let file = match open_regular(place) {
-        Ok(file) => file,
-        Err(error) => return Found::Missing(error),
-    };
+/// Compares a file with what the core holds of it.
+fn check(file: File, held: Option<Vec<u8>>) -> Found {
     let Some(held) = held else { return Found::Same { checked: !is_elf(&file), file } };
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     match of_file(&file) {

@@ -176,6 +176,22 @@ fn chunk(source: &Source, column: &ColumnChunkMetaData, rows: i64) -> Result<u64
     if values == claimed { Ok(unpacked) } else { damaged(format!("{values} values instead of {claimed}")) }
 }
 
+/// Whether the strings of a column begin as numbers in its dictionary and go on written out, as writers do when a
+/// dictionary becomes too long.
+///
+/// # Errors
+/// Damaged pages.
+pub(super) fn leaves_dictionary(source: &Source, column: &ColumnChunkMetaData) -> Result<bool> {
+    let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset()) as u64;
+    let (mut at, end, mut seen) = (start, start + column.compressed_size() as u64, [false; 2]);
+    while at < end {
+        let page = page_header(source, at, end)?;
+        seen[usize::from(page.is_coded)] |= !page.is_dictionary;
+        at += page.header + page.compressed;
+    }
+    Ok(seen == [true; 2])
+}
+
 /// The crate unpacks two codecs to their end, whatever the page's header says of it.
 fn unpacks_to_more(source: &Source, codec: Compression, at: u64, page: &Page) -> Result<bool> {
     if !matches!(codec, Compression::GZIP(_) | Compression::LZ4) {
@@ -205,7 +221,12 @@ struct Page {
     values: u64,
     levels: u64,
     is_dictionary: bool,
+    /// Its values are numbers in the dictionary.
+    is_coded: bool,
 }
+
+/// `Encoding` in parquet.thrift: `PLAIN_DICTIONARY` and `RLE_DICTIONARY`.
+const CODED: [i64; 2] = [2, 8];
 
 /// Reads the header at `at`, which may go on until `end`: more of it is read until it is whole.
 fn page_header(source: &Source, at: u64, end: u64) -> Result<Page> {
@@ -219,6 +240,7 @@ fn page_header(source: &Source, at: u64, end: u64) -> Result<Page> {
             // Data pages of both versions begin with their number of values, and so do dictionaries.
             [5 | 8, 1] => page.values = integer as u64,
             [7, 1] => (page.values, page.is_dictionary) = (integer as u64, true),
+            [5, 2] | [8, 4] => page.is_coded = CODED.contains(&integer),
             [8, 5 | 6] => page.levels = page.levels.saturating_add(integer as u64),
             _ => {}
         });

@@ -1,8 +1,8 @@
 //! How many rows of strings may be decoded at once: a dictionary's longest entry may stand in every one of them.
 
-use super::decoding;
 use super::input::Input;
-use crate::error::Result;
+use super::{decoding, guard};
+use crate::error::{Error, Result};
 use crate::format::Source;
 use ::parquet::basic::Type;
 use ::parquet::column::page::{Page, PageReader};
@@ -12,6 +12,8 @@ use std::sync::Arc;
 
 /// What the strings of a batch may take in memory.
 const BATCH_BYTES: usize = 1 << 26;
+/// How much more than a column the strings of one list may take: every one is reckoned as long as the longest.
+const ROW_BYTES: u64 = 4;
 
 /// Rows of these leaf columns that are decoded at once, `most` or fewer.
 ///
@@ -22,8 +24,22 @@ pub(super) fn batch_rows(source: &Source, group: &RowGroupMetaData, leaves: &[us
     let strings = strings.filter(|column| column.column_type() == Type::BYTE_ARRAY);
     strings.filter(|column| column.dictionary_page_offset().is_some()).try_fold(most, |rows, column| {
         let longest = decoding(|| longest(source, column, group.num_rows()))?;
+        check_row(source, column, longest)?;
         Ok(rows.min((BATCH_BYTES / longest.max(1)).max(1)))
     })
+}
+
+/// A list is decoded whole. Its strings stay numbers, unless it crosses the end of what the dictionary is used for.
+fn check_row(source: &Source, column: &ColumnChunkMetaData, longest: usize) -> Result<()> {
+    let bytes = (column.num_values() as u64).saturating_mul(longest as u64);
+    let most = guard::most_bytes_of_column(source).saturating_mul(ROW_BYTES);
+    if column.column_descr().max_rep_level() == 0 || bytes <= most || !guard::leaves_dictionary(source, column)? {
+        return Ok(());
+    }
+    let (count, length) = (column.num_values(), source.len());
+    let message = format!("{count} strings of up to {longest} bytes, more than {most} in a file of {length}");
+    let error = Error::unsupported(message).at(format!("column {}", column.column_path().string()));
+    Err(error.with_hint("write it with smaller row groups, or with a dictionary that holds all names"))
 }
 
 /// The length of a dictionary's longest string.

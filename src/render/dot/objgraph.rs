@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use crate::analysis::neighbourhood::{Content, Direction, Edge, Neighbourhood};
 use crate::render::scene::ObjgraphNode;
@@ -24,7 +24,7 @@ fn compose(out: &mut String, nodes: &[ObjgraphNode], neighbourhood: &Neighbourho
         writeln!(out, "  {}[fontcolor=red];", node.id)?;
     }
     let (found_at, rest_of) = (found_at(neighbourhood), rest_of(neighbourhood));
-    let mut fills = FxHashMap::default();
+    let mut fills = HashMap::default();
     for (at, node) in nodes.iter().enumerate().filter(|(_, node)| !node.is_rest) {
         // There are no more fills than levels, of three kinds; to print one takes longer than the rest of a node.
         let fill = fills.entry(node.fill.map(f64::to_bits)).or_insert_with(|| fill_text(node.fill));

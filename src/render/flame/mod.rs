@@ -13,9 +13,9 @@ use super::treemap::{label, title};
 use crate::analysis::retained::{Bounds, Cell, CellContent, Cells};
 use crate::error::{Error, Result};
 use crate::snapshot::Snapshot;
+use foldhash::HashSet;
 use inferno::flamegraph::color::{BackgroundColor, Color, PaletteMap, StrokeColor, parse_hex_color};
 use inferno::flamegraph::{self, Direction, Options, TextTruncateDirection};
-use rustc_hash::FxHashSet;
 use std::fmt::Write;
 
 /// What a flame graph can hold: its levels are rows, so there may be many.
@@ -176,7 +176,7 @@ fn height(svg: &str) -> u32 {
 /// What each cell is called in a stack, no two in one cell alike.
 fn frames(snapshot: &Snapshot, cells: &Cells) -> Vec<String> {
     let mut frames: Vec<String> = cells.cells.iter().map(|cell| frame(snapshot, cells, cell)).collect();
-    let mut seen = FxHashSet::default();
+    let mut seen = HashSet::default();
     for (nth, cell) in cells.cells.iter().enumerate() {
         while !seen.insert((cell.parent, frames[nth].clone())) {
             let address = match cell.content {

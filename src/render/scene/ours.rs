@@ -1,6 +1,6 @@
 //! The default style: every reference named, roots as pills, the root path stressed, rests counted, a sentence on top.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use foldhash::{HashMap, HashSet};
 
 use super::attributes::details;
 use super::groups::{box_id, make_card, make_steps};
@@ -78,8 +78,8 @@ fn levels(neighbourhood: &Neighbourhood) -> usize {
 
 /// The boxes that say on which cycles they are: of each cycle one member, an object that was asked for or else the one
 /// whose reference closes it. To say it in every member would hide the rest.
-fn told_cycles(neighbourhood: &Neighbourhood) -> FxHashMap<usize, Vec<u32>> {
-    let mut told: FxHashMap<usize, Vec<u32>> = FxHashMap::default();
+fn told_cycles(neighbourhood: &Neighbourhood) -> HashMap<usize, Vec<u32>> {
+    let mut told: HashMap<usize, Vec<u32>> = HashMap::default();
     for closing in &neighbourhood.cycles {
         let member = |node: &usize| neighbourhood.nodes[*node].cycles.contains(&closing.number);
         let asked = (0..neighbourhood.nodes.len()).take_while(|node| neighbourhood.nodes[*node].asked).find(member);
@@ -100,25 +100,25 @@ struct Maker<'a> {
     neighbourhood: &'a Neighbourhood,
     options: &'a PictureOptions<'a>,
     /// Objects in the module table.
-    modules: FxHashSet<ObjectId>,
+    modules: HashSet<ObjectId>,
     /// Short names that two types of the picture share.
-    alike: FxHashSet<&'a str>,
+    alike: HashSet<&'a str>,
     plain: PlainTypes,
     /// By node, the cycles that its box tells of.
-    told: FxHashMap<usize, Vec<u32>>,
+    told: HashMap<usize, Vec<u32>>,
     /// Marks that so many boxes have that their words would be all one reads.
     common: Vec<Mark>,
 }
 
-fn modules(snapshot: &Snapshot) -> FxHashSet<ObjectId> {
+fn modules(snapshot: &Snapshot) -> HashSet<ObjectId> {
     let objects = snapshot.objects();
     let tables = objects.ids().take(objects.synthetic()).filter(|id| objects.root_kind(*id) == Some(RootKind::Module));
     tables.flat_map(|table| snapshot.references().of(table)).map(|entry| entry.target).collect()
 }
 
-fn same_names<'a>(snapshot: &'a Snapshot, neighbourhood: &Neighbourhood) -> FxHashSet<&'a str> {
-    let mut first: FxHashMap<&str, &str> = FxHashMap::default();
-    let mut alike = FxHashSet::default();
+fn same_names<'a>(snapshot: &'a Snapshot, neighbourhood: &Neighbourhood) -> HashSet<&'a str> {
+    let mut first: HashMap<&str, &str> = HashMap::default();
+    let mut alike = HashSet::default();
     for node in &neighbourhood.nodes {
         let Content::Object(id) = node.content else { continue };
         let long = snapshot.objects().type_name(id);
@@ -320,7 +320,7 @@ pub(crate) fn kind_of_type(long: &str) -> BoxRole {
 
 /// Adds the address to boxes that read alike.
 fn tell_apart(boxes: &mut [SceneBox]) {
-    let mut readings: FxHashMap<Vec<&str>, usize> = FxHashMap::default();
+    let mut readings: HashMap<Vec<&str>, usize> = HashMap::default();
     let mut alike = vec![false; boxes.len()];
     for (at, one) in boxes.iter().enumerate() {
         let first = *readings.entry(one.lines.iter().map(|line| line.text.as_str()).collect()).or_insert(at);

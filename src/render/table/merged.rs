@@ -5,7 +5,7 @@ use crate::analysis::paths::{Merged, MergedStep};
 use crate::cpython::label::{counted, short_type};
 use crate::render::text::cut;
 use crate::snapshot::Snapshot;
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::cmp::Reverse;
 
 /// Of a way without forks so many steps are written at either end.
@@ -22,7 +22,7 @@ pub fn merged(snapshot: &Snapshot, merged: &Merged, limit: usize) -> String {
     most.sort_by_key(|line| (Reverse(lines[*line].objects), *line));
     let mut shown = vec![false; lines.len()];
     most.iter().take(limit).for_each(|line| shown[*line] = true);
-    let mut cut: FxHashMap<Option<usize>, (u64, u64)> = FxHashMap::default();
+    let mut cut: HashMap<Option<usize>, (u64, u64)> = HashMap::default();
     for (line, _) in lines.iter().zip(&shown).filter(|(_, shown)| !**shown) {
         let rest = cut.entry(line.below).or_default();
         *rest = (rest.0 + 1, rest.1 + line.objects);

@@ -5,7 +5,7 @@ use super::super::{Retained, least};
 use super::CellContent;
 use crate::cpython::attribute::own_dict;
 use crate::snapshot::{ObjectId, Snapshot, TypeId};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use std::cmp::Reverse;
 
 /// At most so many types in a cell have cells of their own, the largest.
@@ -175,7 +175,7 @@ impl Below<'_> {
     fn without_alike(&self, rows: &[u32], largest: &mut Vec<u32>) {
         let of = |row: &u32| self.snapshot.objects().type_id(ObjectId::new(*row));
         let bytes = |row: &u32| self.retained.bytes(ObjectId::new(*row)).unwrap_or_default();
-        let mut types: FxHashMap<TypeId, (u64, u64)> = FxHashMap::default();
+        let mut types: HashMap<TypeId, (u64, u64)> = HashMap::default();
         for row in rows {
             let (count, sum) = types.entry(of(row)).or_default();
             (*count, *sum) = (*count + 1, sum.saturating_add(bytes(row)));
@@ -189,7 +189,7 @@ impl Below<'_> {
     /// Cells of the types of these rows, and one for the rest.
     fn by_type(&self, rows: impl Iterator<Item = u32>, shown: &[ObjectId]) -> Vec<Part> {
         let objects = self.snapshot.objects();
-        let mut types: FxHashMap<TypeId, Vec<u32>> = FxHashMap::default();
+        let mut types: HashMap<TypeId, Vec<u32>> = HashMap::default();
         rows.for_each(|row| types.entry(objects.type_id(ObjectId::new(row))).or_default().push(row));
         let mut groups: Vec<(TypeId, Vec<u32>, (u64, u64))> = types
             .into_iter()

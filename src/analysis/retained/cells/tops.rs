@@ -9,7 +9,7 @@ use super::CellContent;
 use crate::cpython::attribute::own_dict;
 use crate::cpython::label::is_module_type;
 use crate::snapshot::{ObjectId, Snapshot};
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 /// Some subtrees, and what is around them with its own bytes alone.
 pub(super) struct Bag {
@@ -25,7 +25,7 @@ pub(super) fn bags(snapshot: &Snapshot, retained: &Retained) -> Vec<Bag> {
     let (objects, tree) = (snapshot.objects(), retained.tree());
     let modules = modules(snapshot);
     // Of each module, root row or nothing: whose bag.
-    let mut bags: FxHashMap<Option<u32>, Bag> = FxHashMap::default();
+    let mut bags: HashMap<Option<u32>, Bag> = HashMap::default();
     let mut bag = |owner: Option<u32>, row: u32, opened: bool| {
         let content = || content(snapshot, owner.map(ObjectId::new));
         let bag = bags.entry(owner).or_insert_with(|| Bag { content: content(), own: Vec::new(), rows: Vec::new() });
@@ -56,10 +56,10 @@ pub(super) fn bags(snapshot: &Snapshot, retained: &Retained) -> Vec<Bag> {
 }
 
 /// Rows of modules and of their namespaces, each with the module. A namespace of two is the first one's.
-fn modules(snapshot: &Snapshot) -> FxHashMap<u32, u32> {
+fn modules(snapshot: &Snapshot) -> HashMap<u32, u32> {
     let objects = snapshot.objects();
     let of_modules: Vec<bool> = objects.type_names().iter().map(is_module_type).collect();
-    let mut modules = FxHashMap::default();
+    let mut modules = HashMap::default();
     for id in objects.real_ids().filter(|id| of_modules[objects.type_id(*id).index()]) {
         modules.insert(id.get(), id.get());
         if let Some(dict) = own_dict(snapshot, id) {
@@ -85,7 +85,7 @@ fn name(snapshot: &Snapshot, module: ObjectId) -> String {
 /// Modules whose names have the same first part together, if they are several; and all other bags.
 pub(super) fn by_package(bags: Vec<Bag>) -> (Vec<(String, Vec<Bag>)>, Vec<Bag>) {
     let mut packages: Vec<(String, Vec<Bag>)> = Vec::new();
-    let mut places: FxHashMap<String, usize> = FxHashMap::default();
+    let mut places: HashMap<String, usize> = HashMap::default();
     let mut others = Vec::new();
     for bag in bags {
         let CellContent::Module { name, .. } = &bag.content else {
