@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes every target for SECONDS, one after the other, and writes docs/fuzzing.md. Targets may be named behind it:
 #   fuzz/run.sh 600            fuzz/run.sh 60 json parquet
+# With FUZZ_ADD=1 the rows that the page has stay, so that it can be gone on with.
 # Without a sanitizer, for the speed; `SANITIZER=address fuzz/run.sh 60` runs with one. Needs a nightly compiler, cargo-fuzz, and
 # for the target `memory` gdb and a Python.
 set -euo pipefail
@@ -21,7 +22,8 @@ cargo +nightly fuzz build -s "$sanitizer" --no-trace-compares
 host=$(rustc -vV | sed -n 's/^host: //p')
 page=${FUZZ_PAGE:-docs/fuzzing.md}
 commit=$(git rev-parse --short HEAD)
-rows= total=0 time=0 failed=0
+rows=
+if [ -n "${FUZZ_ADD:-}" ]; then rows=$(grep '^| `' "$page" || true)$'\n'; fi
 
 # What more bytes a target would not read.
 longest() {
@@ -38,12 +40,12 @@ write_page() {
     cat >"$page" <<PAGE
 # Fuzzing
 
-Written by \`fuzz/run.sh $seconds\`$([ "$sanitizer" = none ] || echo " with the sanitizer \`$sanitizer\`"), at $commit, $(date -u +%F). [fuzz/README.md](../fuzz/README.md) says what each target is.
+Written by \`fuzz/run.sh\`$([ "$sanitizer" = none ] || echo " with the sanitizer \`$sanitizer\`"). [fuzz/README.md](../fuzz/README.md) says what each target is.
 An input that takes longer than $timeout s or more than $memory MB counts as a failure, as a panic does.
 
-| target | inputs run | seconds | per second | inputs kept | features covered | peak memory | failures |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-$rows| in all | $total | $time | | | | | $failed |
+| target | inputs run | seconds | per second | inputs kept | features covered | peak memory | failures | commit | date |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |
+$rows$(awk -F '|' '{ run += $3; time += $4; failed += $9 } END { printf "| in all | %d | %d | | | | | %d | | |", run, time, failed }' <<<"$rows")
 PAGE
 }
 
@@ -62,10 +64,8 @@ for target in "${targets[@]}"; do
     features=$(grep -o ' ft: [0-9]*' "$log" | tail -n 1 | grep -o '[0-9]*' || true)
     inputs=$(grep -o ' corp: [0-9]*' "$log" | tail -n 1 | grep -o '[0-9]*' || true)
     failures=$(($(find "$artifacts" -type f | wc -l) - found))
-    executed=$(stat number_of_executed_units)
-    total=$((total + ${executed:-0})) time=$((time + took)) failed=$((failed + failures))
-    rows+="| \`$target\` | $executed | $took | $(stat average_exec_per_sec) | ${inputs:-?} | ${features:-?}"
-    rows+=" | $(stat peak_rss_mb) MB | $failures |"$'\n'
+    rows+="| \`$target\` | $(stat number_of_executed_units) | $took | $(stat average_exec_per_sec) | ${inputs:-?} | ${features:-?}"
+    rows+=" | $(stat peak_rss_mb) MB | $failures | $commit | $(date -u +%F) |"$'\n'
     write_page
 done
 cat "$page"

@@ -81,7 +81,7 @@ fn a_command_whose_heapgraph_is_ended() {
     set_child_subreaper(true).unwrap();
     let python = pythons::installed().pop().unwrap().executable.display().to_string();
     for (signal, code) in SIGNALS {
-        let (mut began, mut never) = (0, 0);
+        let (mut began, mut never, mut late) = (0, 0, 0);
         for moment in moments(2 * rounds(), Duration::from_millis(250)) {
             let folder = tempfile::tempdir().unwrap();
             let word = format!("word-{}", folder.path().file_name().unwrap().to_string_lossy());
@@ -100,6 +100,8 @@ fn a_command_whose_heapgraph_is_ended() {
             match program.map(|pid| waitpid(pid, None).unwrap()) {
                 // The shell that was to become the program ends by itself where nobody is left to tell it to begin.
                 None | Some(WaitStatus::Exited(_, 126)) => never += 1,
+                // It had just met the breakpoint, the moment that docs/decisions.md names: once in some 700 times.
+                Some(WaitStatus::Signaled(..)) if signal == Signal::SIGKILL => late += 1,
                 Some(status) => {
                     assert!(matches!(status, WaitStatus::Exited(_, 7)), "{signal} after {moment:?}: {status:?}");
                     began += 1;
@@ -108,10 +110,13 @@ fn a_command_whose_heapgraph_is_ended() {
             assert!(!folder.path().join("end.parquet").exists());
         }
         assert!(began > 0, "no program had begun");
+        assert!(late <= 1 + began / 100, "{late} programs were ended by their breakpoint");
         Row {
             fault: &format!("heapgraph gets {signal} while it follows `capture -- COMMAND`"),
-            tried: began + never,
-            target: &format!("{began} ran to their own end with their own exit code, {never} had not begun"),
+            tried: began + never + late,
+            target: &format!(
+                "{began} ran to their own end with their own exit code, {never} had not begun, {late} met the breakpoint"
+            ),
             checked: "exit code of the orphan; no file",
             said: &code.map_or("nothing".into(), |code| format!("exit {code}")),
         }
