@@ -58,7 +58,7 @@ impl Image {
 
     /// A reader with its own memory of where it read last. One per thread.
     pub(super) fn view(&self) -> Memory<'_> {
-        Memory { image: self, last: Cell::new(0), before: Cell::new(0), listed: Cell::new(0), limit: self.len() / 2 }
+        Memory { image: self, last: Cell::new(0), before: Cell::new(0), listed: Cell::new(0), limit: self.len() / 4 }
     }
 
     /// Copied bytes in all.
@@ -81,6 +81,7 @@ pub(super) struct Memory<'i> {
     // Objects lie close together, and so do their types: nearly all reads are in one of the last two segments.
     last: Cell<usize>,
     before: Cell<usize>,
+    /// Words of the tables that were read.
     listed: Cell<u64>,
     limit: u64,
 }
@@ -155,12 +156,12 @@ impl<'i> Memory<'i> {
     /// How many of `count` entries of a table at `start` are there: no number read from memory may claim more.
     pub(super) fn entries(&self, start: u64, count: u64, size: u64) -> u64 {
         let entries = count.min(self.room(start) / size.max(1));
-        self.listed.set(self.listed.get() + entries);
+        self.listed.set(self.listed.get() + entries * size.div_ceil(8));
         entries
     }
 
-    /// Whether tables claim more entries than memory has room for, four times over. Only damage can bring that about, tables that lie
-    /// over each other; to go on reading them could take forever.
+    /// Whether tables claim more than all memory, twice over. Only damage can bring that about, tables that lie over each
+    /// other; to go on reading them could take forever.
     pub(super) fn is_overdrawn(&self) -> bool {
         self.listed.get() > self.limit
     }

@@ -59,10 +59,17 @@ impl Process {
         self.entry.statm().map_or(0, |memory| memory.resident.saturating_mul(page_size()))
     }
 
-    /// Who debugs the process already, if somebody does: number and name, `4711 (gdb)`.
-    pub(super) fn tracer(&self) -> Option<String> {
+    /// Whether a thread has ended or is on its way out: nobody may trace it then, and for the same error as if somebody
+    /// did.
+    pub(super) fn is_over(&self, thread: Pid) -> bool {
+        self.entry.task_from_tid(thread.as_raw()).and_then(|task| task.stat()).is_ok_and(|stat| rights::is_over(&stat))
+    }
+
+    /// Who debugs a thread already, if somebody does: number and name, `4711 (gdb)`.
+    pub(super) fn tracer(&self, thread: Pid) -> Option<String> {
+        let status = self.entry.task_from_tid(thread.as_raw()).and_then(|task| task.status());
         // The kernel names the thread that traces.
-        let thread = self.entry.status().ok().map(|status| status.tracerpid).filter(|tracer| *tracer != 0)?;
+        let thread = status.ok().map(|status| status.tracerpid).filter(|tracer| *tracer != 0)?;
         let tracer = procfs::process::Process::new(thread).and_then(|tracer| tracer.status());
         Some(tracer.map_or_else(|_| thread.to_string(), |tracer| format!("{} ({})", tracer.tgid, tracer.name)))
     }

@@ -84,7 +84,11 @@ fn seize(target: &Process, thread: Pid) -> Result<bool> {
             Err(Errno::EPERM | Errno::EACCES) => {}
             Err(error) => return Err(Error::io(format!("stop thread {thread}"), error.into())),
         }
-        if let Some(tracer) = target.tracer() {
+        // Between its end and the moment in which the kernel forgets it a thread is there, and no debugger's.
+        if target.is_over(thread) {
+            return Ok(false);
+        }
+        if let Some(tracer) = target.tracer(thread) {
             return Err(debugged(target, &tracer));
         }
         std::thread::sleep(Duration::from_micros(100));
@@ -135,4 +139,24 @@ fn debugged(target: &Process, tracer: &str) -> Error {
         target.pid
     ))
     .with_hint("end the debugger (gdb, strace), or wait for another heapgraph to end, then capture again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::{Command, Stdio};
+
+    #[test]
+    fn a_thread_that_only_waits_to_be_forgotten_is_passed_over() {
+        let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+        let (target, thread) = (Process::open(child.id()).unwrap(), Pid::from_raw(child.id() as i32));
+        assert!(!target.is_over(thread));
+        drop(child.stdin.take());
+        while !target.is_over(thread) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert!(!seize(&target, thread).unwrap());
+        child.wait().unwrap();
+        assert!(!seize(&target, thread).unwrap());
+    }
 }

@@ -46,9 +46,10 @@ impl Reader<'_> {
         let mut at = first;
         // zoneinfo keeps eight, sqlite3 a hundred; a damaged list may be circular.
         for _ in 0..10_000 {
-            if at == 0 {
+            if at == 0 || self.memory.is_overdrawn() {
                 break;
             }
+            self.memory.entries(at, 1, 8);
             if self.is_object(at) {
                 self.push(at, ReferenceTag::plain(ReferenceKind::Internal), None);
             } else {

@@ -101,7 +101,7 @@ pub(in crate::capture) fn entries<'a>(
 ) -> impl Iterator<Item = (u64, u64)> + 'a {
     let keys = Keys::read(memory, layout, memory.pointer(dict + layout.dict_keys));
     let values = memory.pointer(dict + layout.dict_values);
-    let count = keys.map_or(0, |keys| keys.count);
+    let count = keys.map_or(0, |keys| memory.entries(keys.entries, keys.count, keys.stride));
     let all = (0..count).filter_map(move |number| {
         let (key, value) = keys?.entry(memory, number);
         let split = || memory.pointer(values + layout.values_array + number * 8);
@@ -163,7 +163,7 @@ impl Reader<'_> {
             count = count.min(u64::from(self.memory.byte(values)));
         }
         let tag = if embedded { KEY.borrowed().untraversed() } else { KEY };
-        for number in 0..count {
+        for number in 0..self.memory.entries(values + header, count, 8) {
             let value = self.memory.pointer(values + header + number * 8);
             if value != 0 {
                 let (key, _) = keys.entry(&self.memory, number);
@@ -180,7 +180,8 @@ impl Reader<'_> {
         let header = self.layout.values_array;
         // The shared keys may have grown past this instance's own capacity (first byte, 3.13).
         let room = if header > 0 { usize::from(self.memory.byte(values)) } else { names.len() };
-        for (number, name) in names.iter().take(room).enumerate() {
+        let room = self.memory.entries(values + header, room.min(names.len()) as u64, 8);
+        for (number, name) in names.iter().take(room as usize).enumerate() {
             let value = self.memory.pointer(values + header + number as u64 * 8);
             if value != 0 {
                 self.push(value, ReferenceTag::plain(ReferenceKind::Attribute), Some(*name));
@@ -212,7 +213,7 @@ impl Reader<'_> {
             return Ok(());
         };
         let name = self.builder.name("shared keys")?;
-        for number in 0..keys.count {
+        for number in 0..self.memory.entries(keys.entries, keys.count, keys.stride) {
             let (key, _) = keys.entry(&self.memory, number);
             self.push(key, ReferenceTag::plain(ReferenceKind::Internal).untraversed(), Some(name));
         }

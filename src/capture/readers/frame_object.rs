@@ -32,14 +32,14 @@ impl Reader<'_> {
         let mut place = frame + layout.frame_object_localsplus;
         for offset in [layout.code_variables, layout.code_cell_variables, layout.code_free_variables] {
             let names = self.memory.pointer(code + offset);
-            for number in 0..self.item_count(names).min(self.memory.room(place) / 8) {
+            for number in 0..self.memory.entries(place, self.item_count(names), 8) {
                 let name = self.attribute_name(self.memory.pointer(names + layout.tuple_items + number * 8))?;
                 found.push(Variable { target: self.memory.pointer(place), tag: LOCAL, name: Some(name) });
                 place += 8;
             }
         }
         let stack = self.memory.pointer(frame + layout.frame_object_stack);
-        for number in 0..self.stack_depth(frame, code, stack) {
+        for number in 0..self.memory.entries(stack, self.stack_depth(frame, code, stack), 8) {
             found.push(Variable { target: self.memory.pointer(stack + number * 8), tag: LOCAL, name: None });
         }
         Ok(found)

@@ -92,9 +92,11 @@ impl Reader<'_> {
         let mut at = first;
         // A list of weak references cannot be longer than the heap; a damaged one may be circular.
         for _ in 0..100_000 {
-            if at == 0 || self.memory.pointer(at + self.layout.weakref_object) != address {
+            let ends = at == 0 || self.memory.pointer(at + self.layout.weakref_object) != address;
+            if ends || self.memory.is_overdrawn() {
                 break;
             }
+            self.memory.entries(at, 1, 8);
             facts.flags |= Flags::WEAKLY_REFERENCED;
             if self.memory.pointer(at + self.layout.weakref_callback) != 0 {
                 facts.flags |= Flags::WEAKREF_CALLBACK;

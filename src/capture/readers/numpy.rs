@@ -73,7 +73,9 @@ impl Reader<'_> {
     }
 
     fn push_items(&mut self, data: u64, items: u64, item_size: u64, places: &[u64]) {
-        if places.is_empty() || item_size == 0 {
+        // An item has no more objects than words; overlapping fields may say so.
+        let places = &places[..places.len().min((item_size / 8) as usize)];
+        if places.is_empty() {
             return;
         }
         for number in 0..self.memory.entries(data, items, item_size) {
