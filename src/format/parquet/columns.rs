@@ -94,7 +94,8 @@ impl<'s> File<'s> {
         // The version comes first: what else a newer file says may not be understood.
         let version: Version = serde_json::from_str(text).map_err(not_metadata)?;
         check_version(&version.format)?;
-        serde_json::from_str(text).map_err(not_metadata)
+        // A file that names none is of this one, and so is what is written of it.
+        Ok(Metadata { format: version.format, ..serde_json::from_str(text).map_err(not_metadata)? })
     }
 
     /// Calls `take` with each batch of these columns and the number of its first row.
