@@ -41,7 +41,7 @@ write_page() {
 # Fuzzing
 
 Written by \`fuzz/run.sh\`$([ "$sanitizer" = none ] || echo " with the sanitizer \`$sanitizer\`"). [fuzz/README.md](../fuzz/README.md) says what each target is.
-An input that takes longer than $timeout s or more than $memory MB counts as a failure, as a panic does.
+An input that takes longer than $timeout s or more than $memory MB counts as a failure, as a panic does. What was found is mended, and lies in \`fuzz/seeds/\`.
 
 | target | inputs run | seconds | per second | inputs kept | features covered | peak memory | failures | commit | date |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |

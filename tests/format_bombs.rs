@@ -41,6 +41,14 @@ fn refused(read: heapgraph::Result<Snapshot>, because: &str) {
     assert_little_memory();
 }
 
+fn file_of(batch: &RecordBatch, properties: WriterProperties) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
+    writer.write(batch).unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
 /// A snapshot of equal objects, each with a text out of a dictionary of one.
 fn with_text(rows: usize, text: &str, compression: Compression) -> Vec<u8> {
     let number = |value| Arc::new(UInt32Array::from(vec![value; rows])) as ArrayRef;
@@ -65,13 +73,8 @@ fn with_text(rows: usize, text: &str, compression: Compression) -> Vec<u8> {
         ("references", lists()),
         ("reference_kinds", lists()),
     ]);
-    let batch = batch.unwrap();
     let properties = WriterProperties::builder().set_compression(compression).build();
-    let mut bytes = Vec::new();
-    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
-    bytes
+    file_of(&batch.unwrap(), properties)
 }
 
 #[test]
@@ -104,17 +107,12 @@ fn with_names(names: &DictionaryArray<Int32Type>) -> Vec<u8> {
         ("reference_kinds", all(1)),
         ("reference_names", lists(Arc::new(names.clone()))),
     ]);
-    let batch = batch.unwrap();
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_dictionary_page_size_limit(1 << 16)
         .set_write_batch_size(1)
         .build();
-    let mut bytes = Vec::new();
-    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
-    bytes
+    file_of(&batch.unwrap(), properties)
 }
 
 #[test]
