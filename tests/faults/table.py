@@ -39,6 +39,8 @@ def main():
             row = json.load(file)
         row["date"] = datetime.date.fromtimestamp(os.path.getmtime(path)).isoformat()
         rows.append(row)
+    if not rows:
+        sys.exit("expected rows of a run in {}, found none".format(sys.argv[1]))
     builds = " and a ".join(sorted({row["build"] for row in rows}))
     text = INTRODUCTION.format(tried=sum(row["tried"] for row in rows), build=builds)
     for suite, title in SUITES:
