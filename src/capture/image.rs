@@ -58,7 +58,7 @@ impl Image {
 
     /// A reader with its own memory of where it read last. One per thread.
     pub(super) fn view(&self) -> Memory<'_> {
-        Memory { image: self, last: Cell::new(0), before: Cell::new(0), listed: Cell::new(0), limit: self.len() / 4 }
+        Memory { image: self, last: Cell::new(0), before: Cell::new(0), listed: Cell::new(0), limit: self.len() / 2 }
     }
 
     /// Copied bytes in all.
@@ -160,7 +160,7 @@ impl<'i> Memory<'i> {
         entries
     }
 
-    /// Whether tables claim more than all memory, twice over. Only damage can bring that about, tables that lie over each
+    /// Whether tables claim more than all memory, four times over. Only damage can bring that about, tables that lie over each
     /// other; to go on reading them could take forever.
     pub(super) fn is_overdrawn(&self) -> bool {
         self.listed.get() > self.limit

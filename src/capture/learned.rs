@@ -46,7 +46,9 @@ impl Reader<'_> {
                 Some(Shape::Dict) if self.layout.has_keys_lookup && learned.general_lookup == 0 => {
                     learned.general_lookup = self.general_lookup(object.address).unwrap_or(0);
                 }
-                Some(Shape::Function) => self.learn_cell_names(object.address, &mut learned)?,
+                Some(Shape::Function) if !self.memory.is_overdrawn() => {
+                    self.learn_cell_names(object.address, &mut learned)?
+                }
                 Some(Shape::Module) => self.learn_module_state(object.address, &mut learned),
                 _ => {}
             }

@@ -91,7 +91,9 @@ impl Reader<'_> {
         let mut frames = Vec::new();
         let mut seen: HashMap<String, usize> = HashMap::default();
         for at in self.stack(state) {
-            let Some(place) = self.place(at) else {
+            // Frames that go in a circle may each claim all memory for their variables.
+            let place = self.place(at).filter(|_| !self.memory.is_overdrawn());
+            let Some(place) = place else {
                 self.damage.stacks += 1;
                 break;
             };
@@ -139,6 +141,7 @@ impl Reader<'_> {
         let mut at = self.running_frame_object(state);
         let mut frames = Vec::new();
         while at != 0 && frames.len() < DEEPEST_STACK && self.memory.word(at).is_some() {
+            self.memory.entries(at, 1, 8);
             frames.push(at);
             at = self.memory.pointer(at + self.layout.frame_object_back);
         }

@@ -93,7 +93,8 @@ pub(in crate::capture) fn position(memory: &Memory<'_>, layout: &Layout, keys: u
     })
 }
 
-/// Keys and values of a dict, split or combined, in the order of its entries.
+/// Keys and values of a dict, split or combined, in the order of its entries. Not counted as tables that are read: a
+/// class's is looked into for each of its instances that is a key.
 pub(in crate::capture) fn entries<'a>(
     memory: &'a Memory<'_>,
     layout: &'a Layout,
@@ -101,7 +102,7 @@ pub(in crate::capture) fn entries<'a>(
 ) -> impl Iterator<Item = (u64, u64)> + 'a {
     let keys = Keys::read(memory, layout, memory.pointer(dict + layout.dict_keys));
     let values = memory.pointer(dict + layout.dict_values);
-    let count = keys.map_or(0, |keys| memory.entries(keys.entries, keys.count, keys.stride));
+    let count = keys.map_or(0, |keys| keys.count);
     let all = (0..count).filter_map(move |number| {
         let (key, value) = keys?.entry(memory, number);
         let split = || memory.pointer(values + layout.values_array + number * 8);

@@ -19,9 +19,9 @@ impl Reader<'_> {
         }
         let names = if layout.has_frame_objects { layout.code_free_variables } else { layout.code_local_names };
         let names = self.memory.pointer(self.memory.pointer(function + layout.function_code) + names);
-        let items = |tuple| self.memory.entries(tuple + layout.tuple_items, self.item_count(tuple), 8);
+        let items = |tuple| self.item_count(tuple).min(self.memory.room(tuple + layout.tuple_items) / 8);
         let (cells, locals) = (items(closure), items(names));
-        for number in 0..cells.min(locals) {
+        for number in 0..self.memory.entries(closure + layout.tuple_items, cells.min(locals), 8) {
             let cell = self.memory.pointer(closure + layout.tuple_items + number * 8);
             let name = self.memory.pointer(names + layout.tuple_items + (locals - cells.min(locals) + number) * 8);
             let name = self.attribute_name(name)?;
