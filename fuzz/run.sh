@@ -23,9 +23,12 @@ host=$(rustc -vV | sed -n 's/^host: //p')
 page=${FUZZ_PAGE:-docs/fuzzing.md}
 commit=$(git rev-parse --short HEAD)
 rows=
-if [ -n "${FUZZ_ADD:-}" ]; then rows=$(grep '^| `' "$page" || true)$'\n'; fi
+if [ -n "${FUZZ_ADD:-}" ] && [ -f "$page" ]; then
+    rows=$(grep '^| `' "$page" || true)
+    rows=${rows:+$rows$'\n'}
+fi
 
-# What more bytes a target would not read.
+# The longest input that a target reads; it ignores what is behind.
 longest() {
     case $1 in
     dominators | components) echo 152 ;;
@@ -41,7 +44,7 @@ write_page() {
 # Fuzzing
 
 Written by \`fuzz/run.sh\`$([ "$sanitizer" = none ] || echo " with the sanitizer \`$sanitizer\`"). [fuzz/README.md](../fuzz/README.md) says what each target is.
-An input that takes longer than $timeout s or more than $memory MB counts as a failure, as a panic does. What was found is mended, and lies in \`fuzz/seeds/\`.
+An input that takes longer than $timeout s or more than $memory MB counts as a failure, as a panic does. Findings lie in \`fuzz/artifacts/\`, and those that are mended in \`fuzz/seeds/\`.
 
 | target | inputs run | seconds | per second | inputs kept | features covered | peak memory | failures | commit | date |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |

@@ -89,6 +89,9 @@ pub(super) fn open_regular(path: &Path) -> std::io::Result<File> {
     regular(File::options().read(true).custom_flags(libc::O_PATH).open(path)?)
 }
 
+/// How often to ask for a file that others' renaming keeps from being found.
+const OPEN_TRIES: u32 = 50;
+
 /// As [`open_regular`], by the full name that a file has under another root: no `..` and no link leads out of there, and
 /// a link to a full name leads to the one there.
 ///
@@ -97,9 +100,12 @@ pub(super) fn open_regular(path: &Path) -> std::io::Result<File> {
 pub(super) fn open_within(root: &Path, name: &Path) -> std::io::Result<File> {
     let folder = File::options().read(true).custom_flags(libc::O_PATH | libc::O_DIRECTORY).open(root)?;
     let how = OpenHow::new().flags(OFlag::O_PATH | OFlag::O_CLOEXEC).resolve(ResolveFlag::RESOLVE_IN_ROOT);
-    match openat2(&folder, name, how) {
+    // Where anything on the machine is renamed meanwhile, `..` has to be asked for again (openat2(2)).
+    let mut tries = (0..OPEN_TRIES).map(|_| openat2(&folder, name, how));
+    match tries.find(|opened| !matches!(opened, Err(Errno::EAGAIN))).unwrap_or(Err(Errno::EAGAIN)) {
         Ok(handle) => regular(handle.into()),
-        // Linux has it since 5.6, and filters of system calls that are older forbid it: then links are the caller's.
+        // Linux has it since 5.6, and filters of system calls that are older forbid it: then links are followed as they
+        // are.
         Err(Errno::ENOSYS | Errno::EPERM) => open_regular(&below(root, name)),
         Err(error) => Err(error.into()),
     }

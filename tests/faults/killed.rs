@@ -101,7 +101,7 @@ fn a_command_whose_heapgraph_is_ended() {
                 // The shell that was to become the program ends by itself where nobody is left to tell it to begin.
                 None | Some(WaitStatus::Exited(_, 126)) => never += 1,
                 // It had just met the breakpoint, the moment that docs/decisions.md names: once in some 700 times.
-                Some(WaitStatus::Signaled(..)) if signal == Signal::SIGKILL => late += 1,
+                Some(WaitStatus::Signaled(_, Signal::SIGTRAP, _)) if signal == Signal::SIGKILL => late += 1,
                 Some(status) => {
                     assert!(matches!(status, WaitStatus::Exited(_, 7)), "{signal} after {moment:?}: {status:?}");
                     began += 1;

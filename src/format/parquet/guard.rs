@@ -62,11 +62,9 @@ pub(super) fn footer(source: &Source) -> Result<Vec<u8>> {
     let (mut groups, mut most_children) = (0, 0);
     let walked = thrift::walk(&footer, |path, integer| {
         // The number of children of a schema's element.
-        if let [2, -1, 5] = path
-            && integer != 0
-        {
+        if let ([2, -1, 5], Some(children @ 1..)) = (path, integer) {
             groups += 1;
-            most_children = most_children.max(integer as u64);
+            most_children = most_children.max(children as u64);
         }
     });
     walked.map_err(|error| error.at("footer"))?;
@@ -161,6 +159,10 @@ fn chunk(source: &Source, column: &ColumnChunkMetaData, rows: i64) -> Result<u64
         {
             return damaged(format!("a page of {} bytes, packed in {}", page.bytes, page.compressed));
         }
+        // The crate would take another dictionary for those of the values that follow.
+        if page.is_dictionary && at != start {
+            return damaged("a second dictionary".into());
+        }
         // A dictionary may list more than its column uses.
         let most = if page.is_dictionary { most_values(source) } else { claimed - values };
         if page.values > most {
@@ -176,20 +178,24 @@ fn chunk(source: &Source, column: &ColumnChunkMetaData, rows: i64) -> Result<u64
     if values == claimed { Ok(unpacked) } else { damaged(format!("{values} values instead of {claimed}")) }
 }
 
-/// Whether the strings of a column begin as numbers in its dictionary and go on written out, as writers do when a
-/// dictionary becomes too long.
+/// How many values of a column are numbers in its dictionary, where others are written out, as writers do when a
+/// dictionary becomes too long; else none.
 ///
 /// # Errors
 /// Damaged pages.
-pub(super) fn leaves_dictionary(source: &Source, column: &ColumnChunkMetaData) -> Result<bool> {
+pub(super) fn values_before_plain(source: &Source, column: &ColumnChunkMetaData) -> Result<u64> {
     let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset()) as u64;
-    let (mut at, end, mut seen) = (start, start + column.compressed_size() as u64, [false; 2]);
+    let (mut at, end, mut coded, mut plain) = (start, start + column.compressed_size() as u64, 0, 0);
     while at < end {
         let page = page_header(source, at, end)?;
-        seen[usize::from(page.is_coded)] |= !page.is_dictionary;
+        match page {
+            Page { is_dictionary: true, .. } => {}
+            Page { is_coded: true, .. } => coded += page.values,
+            _ => plain += page.values,
+        }
         at += page.header + page.compressed;
     }
-    Ok(seen == [true; 2])
+    Ok(if plain > 0 { coded } else { 0 })
 }
 
 /// The crate unpacks two codecs to their end, whatever the page's header says of it.
@@ -233,21 +239,77 @@ fn page_header(source: &Source, at: u64, end: u64) -> Result<Page> {
     let mut window = 128;
     loop {
         let bytes = source.read_at(at, window.min(end - at))?;
-        let mut page = Page::default();
-        let walked = thrift::walk(&bytes, |path, integer| match path {
-            [2] => page.bytes = integer as u64,
-            [3] => page.compressed = integer as u64,
-            // Data pages of both versions begin with their number of values, and so do dictionaries.
-            [5 | 8, 1] => page.values = integer as u64,
-            [7, 1] => (page.values, page.is_dictionary) = (integer as u64, true),
-            [5, 2] | [8, 4] => page.is_coded = CODED.contains(&integer),
-            [8, 5 | 6] => page.levels = page.levels.saturating_add(integer as u64),
-            _ => {}
+        let (mut page, mut kind, mut headers, mut odd) = (Page::default(), None, Vec::new(), false);
+        let walked = thrift::walk(&bytes, |path, integer| {
+            let Some(integer) = integer else {
+                // Of numbers, of which the crate takes any type for one: `is_sorted` and `is_compressed` alone are none.
+                odd |= matches!(path, [_] | [5 | 8, 1..=6] | [7, 1..=2]);
+                return;
+            };
+            match path {
+                [1] => kind = Some(integer),
+                [2] => page.bytes = integer as u64,
+                [3] => page.compressed = integer as u64,
+                // Data pages of both versions begin with their number of values, and so do dictionaries.
+                [header @ (5 | 7 | 8), 1] => {
+                    page.values = integer as u64;
+                    headers.push(*header);
+                }
+                [5, 2] | [8, 4] => page.is_coded = CODED.contains(&integer),
+                [8, 5 | 6] => page.levels = page.levels.saturating_add(integer as u64),
+                _ => {}
+            }
         });
+        page.is_dictionary = kind == Some(2);
         match walked {
-            Ok(header) => return Ok(Page { header: header as u64, ..page }),
+            Ok(header) => {
+                // `PageType` in parquet.thrift, and the header that belongs to it: the crate goes by the type alone.
+                let fits = matches!((kind, &headers[..]), (Some(0), [5]) | (Some(2), [7]) | (Some(3), [8]));
+                if !fits || odd {
+                    let message = format!("damaged Parquet: a page of type {kind:?} with the headers {headers:?}");
+                    return Err(Error::malformed(message).at(format!("page at byte {at}")));
+                }
+                return Ok(Page { header: header as u64, ..page });
+            }
             Err(error) if window >= end - at => return Err(error.at(format!("page at byte {at}"))),
             Err(_) => window = window.saturating_mul(8),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page of this type, of 8 bytes in 8, with 1 value in the header of this field.
+    fn header(kind: u8, field: u8) -> Vec<u8> {
+        let mut bytes = vec![0x15, kind * 2, 0x15, 16, 0x15, 16];
+        bytes.extend([(field - 3) << 4 | 0x0c, 0x15, 2, 0x15, 0, 0, 0]);
+        bytes
+    }
+
+    fn read(bytes: Vec<u8>) -> Result<Page> {
+        let end = bytes.len() as u64;
+        page_header(&Source::from_bytes(bytes), 0, end)
+    }
+
+    #[test]
+    fn a_page_is_what_its_type_says_or_refused() {
+        for (kind, field, is_dictionary) in [(0, 5, false), (2, 7, true), (3, 8, false)] {
+            let page = read(header(kind, field)).unwrap();
+            assert_eq!((page.is_dictionary, page.values, page.bytes, page.header), (is_dictionary, 1, 8, 13));
+        }
+        for (kind, field) in [(0, 7), (0, 8), (2, 5), (3, 5), (1, 6), (9, 5)] {
+            let error = read(header(kind, field)).map(|_| ()).unwrap_err();
+            assert!(error.to_string().contains("a page of type"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_not_a_boolean_that_the_crate_takes_for_one() {
+        let mut bytes = header(0, 5);
+        // `crc` as a boolean between the sizes and the header: {…, 4: true, 5: {…}}.
+        bytes.splice(6..7, [0x11, 0x1c]);
+        assert!(read(bytes).map(|_| ()).unwrap_err().to_string().contains("damaged Parquet"));
     }
 }

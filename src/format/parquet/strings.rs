@@ -21,8 +21,8 @@ const ROW_BYTES: u64 = 4;
 /// Damaged pages.
 pub(super) fn batch_rows(source: &Source, group: &RowGroupMetaData, leaves: &[usize], most: usize) -> Result<usize> {
     let strings = leaves.iter().filter_map(|leaf| group.columns().get(*leaf));
-    let strings = strings.filter(|column| column.column_type() == Type::BYTE_ARRAY);
-    strings.filter(|column| column.dictionary_page_offset().is_some()).try_fold(most, |rows, column| {
+    let mut strings = strings.filter(|column| column.column_type() == Type::BYTE_ARRAY);
+    strings.try_fold(most, |rows, column| {
         let longest = decoding(|| longest(source, column, group.num_rows()))?;
         check_row(source, column, longest)?;
         Ok(rows.min((BATCH_BYTES / longest.max(1)).max(1)))
@@ -31,18 +31,21 @@ pub(super) fn batch_rows(source: &Source, group: &RowGroupMetaData, leaves: &[us
 
 /// A list is decoded whole. Its strings stay numbers, unless it crosses the end of what the dictionary is used for.
 fn check_row(source: &Source, column: &ColumnChunkMetaData, longest: usize) -> Result<()> {
-    let bytes = (column.num_values() as u64).saturating_mul(longest as u64);
+    let bytes = |count: u64| count.saturating_mul(longest as u64);
     let most = guard::most_bytes_of_column(source).saturating_mul(ROW_BYTES);
-    if column.column_descr().max_rep_level() == 0 || bytes <= most || !guard::leaves_dictionary(source, column)? {
+    if column.column_descr().max_rep_level() == 0 || bytes(column.num_values() as u64) <= most {
         return Ok(());
     }
-    let (count, length) = (column.num_values(), source.len());
+    let (count, length) = (guard::values_before_plain(source, column)?, source.len());
+    if bytes(count) <= most {
+        return Ok(());
+    }
     let message = format!("{count} strings of up to {longest} bytes, more than {most} in a file of {length}");
     let error = Error::unsupported(message).at(format!("column {}", column.column_path().string()));
     Err(error.with_hint("write it with smaller row groups, or with a dictionary that holds all names"))
 }
 
-/// The length of a dictionary's longest string.
+/// The length of the longest string of the dictionary that the first page is, whatever the footer says of it.
 fn longest(source: &Source, column: &ColumnChunkMetaData, rows: i64) -> ::parquet::errors::Result<usize> {
     let input = Arc::new(Input(source.clone()));
     let mut pages = SerializedPageReader::new(input, column, rows as usize, None)?;

@@ -8,15 +8,16 @@ use crate::error::{Error, Result};
 /// Structures nest four deep in Parquet's headers.
 const DEEPEST: usize = 16;
 
-/// Walks one structure at the start of `bytes`; `on_integer` gets each integer with the field numbers that lead to it.
+/// Walks one structure at the start of `bytes`; `on_field` gets each integer with the field numbers that lead to it, and
+/// nothing for a field that is a boolean or a byte: the crate reads a number where it expects one, whatever its type.
 ///
 /// Linear in the length of the structure, which is returned.
 ///
 /// # Errors
 /// Bytes that end too early or are no such structure.
-pub(super) fn walk(bytes: &[u8], mut on_integer: impl FnMut(&[i16], i64)) -> Result<usize> {
+pub(super) fn walk(bytes: &[u8], mut on_field: impl FnMut(&[i16], Option<i64>)) -> Result<usize> {
     let mut walker = Walker { bytes, at: 0, path: Vec::new() };
-    walker.structure(&mut on_integer)?;
+    walker.structure(&mut on_field)?;
     Ok(walker.at)
 }
 
@@ -26,10 +27,10 @@ struct Walker<'b> {
     path: Vec<i16>,
 }
 
-type OnInteger<'f> = dyn FnMut(&[i16], i64) + 'f;
+type OnField<'f> = dyn FnMut(&[i16], Option<i64>) + 'f;
 
 impl Walker<'_> {
-    fn structure(&mut self, on_integer: &mut OnInteger<'_>) -> Result<()> {
+    fn structure(&mut self, on_field: &mut OnField<'_>) -> Result<()> {
         if self.path.len() == DEEPEST {
             return Err(Error::malformed("a header nests deeper than any of Parquet's"));
         }
@@ -43,12 +44,19 @@ impl Walker<'_> {
                 0 => self.integer()? as i16,
                 step => self.last().wrapping_add(i16::from(step)),
             };
+            if field <= self.last() {
+                return Err(Error::malformed(format!("field {field} of a header comes behind field {}", self.last())));
+            }
             if let Some(last) = self.path.last_mut() {
                 *last = field;
             }
+            let kind = header & 0x0f;
+            if matches!(kind, 1..=3) {
+                on_field(&self.path, None);
+            }
             // A boolean field has its value in its type.
-            if !matches!(header & 0x0f, 1 | 2) {
-                self.value(header & 0x0f, on_integer)?;
+            if !matches!(kind, 1 | 2) {
+                self.value(kind, on_field)?;
             }
         }
         self.path.pop();
@@ -60,12 +68,12 @@ impl Walker<'_> {
     }
 
     /// A value of this type; in a list a boolean takes a byte.
-    fn value(&mut self, kind: u8, on_integer: &mut OnInteger<'_>) -> Result<()> {
+    fn value(&mut self, kind: u8, on_field: &mut OnField<'_>) -> Result<()> {
         match kind {
             1..=3 => self.skip(1),
             4..=6 => {
                 let integer = self.integer()?;
-                on_integer(&self.path, integer);
+                on_field(&self.path, Some(integer));
                 Ok(())
             }
             7 => self.skip(8),
@@ -73,34 +81,34 @@ impl Walker<'_> {
                 let length = self.unsigned()?;
                 self.skip(length)
             }
-            9 | 10 => self.list(on_integer),
-            11 => self.map(on_integer),
-            12 => self.structure(on_integer),
+            9 | 10 => self.list(on_field),
+            11 => self.map(on_field),
+            12 => self.structure(on_field),
             13 => self.skip(16),
             other => Err(Error::malformed(format!("a header has a field of unknown type {other}"))),
         }
     }
 
-    fn list(&mut self, on_integer: &mut OnInteger<'_>) -> Result<()> {
+    fn list(&mut self, on_field: &mut OnField<'_>) -> Result<()> {
         let header = self.byte()?;
         let count = match header >> 4 {
             15 => self.unsigned()?,
             count => u64::from(count),
         };
-        self.nested(count, &[header & 0x0f], on_integer)
+        self.nested(count, &[header & 0x0f], on_field)
     }
 
-    fn map(&mut self, on_integer: &mut OnInteger<'_>) -> Result<()> {
+    fn map(&mut self, on_field: &mut OnField<'_>) -> Result<()> {
         let count = self.unsigned()?;
         if count == 0 {
             return Ok(());
         }
         let kinds = self.byte()?;
-        self.nested(count, &[kinds >> 4, kinds & 0x0f], on_integer)
+        self.nested(count, &[kinds >> 4, kinds & 0x0f], on_field)
     }
 
     /// `count` times a value of each of `kinds`, one level deeper.
-    fn nested(&mut self, count: u64, kinds: &[u8], on_integer: &mut OnInteger<'_>) -> Result<()> {
+    fn nested(&mut self, count: u64, kinds: &[u8], on_field: &mut OnField<'_>) -> Result<()> {
         let left = (self.bytes.len() - self.at) as u64;
         if count > left {
             return Err(Error::malformed(format!("a header lists {count} elements in {left} bytes")));
@@ -111,7 +119,7 @@ impl Walker<'_> {
         self.path.push(-1);
         for _ in 0..count {
             for &kind in kinds {
-                self.value(kind, on_integer)?;
+                self.value(kind, on_field)?;
             }
         }
         self.path.pop();
@@ -163,7 +171,7 @@ mod tests {
 
     fn integers(bytes: &[u8]) -> Result<(usize, Found)> {
         let mut found = Vec::new();
-        let length = walk(bytes, |path, integer| found.push((path.to_vec(), integer)))?;
+        let length = walk(bytes, |path, integer| found.extend(integer.map(|integer| (path.to_vec(), integer))))?;
         Ok((length, found))
     }
 
@@ -191,6 +199,7 @@ mod tests {
             (&[0x19; 40], "nests deeper"),
             (&[0x15, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 0x00], "longer than 64 bits"),
             (&[0x1e, 0x00], "unknown type 14"),
+            (&[0x15, 0x02, 0x05, 0x02, 0x02, 0x00], "field 1 of a header comes behind field 1"),
         ] {
             let error = integers(bytes).unwrap_err();
             assert!(error.to_string().contains(complaint), "{error}");
